@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+int main(void) {
+	puts("bokgi " BOKGI_VERSION);
+	return 0;
+}

@@ -1,0 +1,104 @@
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/testing.h"
+
+TEST(str, cut_walks_every_piece) {
+	str rest = STR("a,,b");
+	assert_str(str_cut(&rest, ','), "a");
+	assert_str(str_cut(&rest, ','), "");
+	assert_str(str_cut(&rest, ','), "b");
+	assert_null(rest.p);
+}
+
+TEST(str, i64_refuses_what_does_not_fit) {
+	static const struct { const char *in; bool ok; int64_t want; } cases[] = {
+		{ "0", true, 0 }, { "-12", true, -12 }, { "9223372036854775807", true, INT64_MAX },
+		{ "-9223372036854775808", true, INT64_MIN }, { "9223372036854775808", false, 0 },
+		{ "", false, 0 }, { "-", false, 0 }, { "1 ", false, 0 }, { "0x1", false, 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t v = 0;
+		assert_int_equal(str_i64(str_c(cases[i].in), &v), cases[i].ok);
+		if (cases[i].ok)
+			assert_true(v == cases[i].want);
+	}
+}
+
+TEST(arena, out_of_memory_comes_back_to_the_guard) {
+	struct arena *a = arena_new(1000);
+	struct arena_guard g;
+	volatile bool failed = false;
+	if (arena_guard(a, &g))
+		failed = true;
+	else
+		for (int i = 0; i < 100; i++)
+			arena_alloc(a, 64);
+	arena_guard_pop(a);
+	assert_true(failed);
+	arena_reset(a);
+	assert_int_equal(arena_used(a), 0);
+	arena_free(a);
+}
+
+TEST(buf, failure_is_sticky) {
+	struct buf b = { .limit = 300 };
+	for (int i = 0; i < 100; i++)
+		buf_lit(&b, "0123456789");
+	assert_false(buf_ok(&b));
+	buf_clear(&b);
+	buf_i64(&b, INT64_MIN);
+	assert_str(buf_str(&b), "-9223372036854775808");
+	buf_free(&b);
+}
+
+TEST(json, writer_refuses_a_wrong_order_of_calls) {
+	struct buf b = { 0 };
+	struct jw w;
+	jw_init(&w, &b);
+	jw_obj(&w);
+	jw_kstr(&w, "a", STR("</script>\"\n\x01 복기"));
+	jw_karr(&w, "b");
+	jw_i64(&w, -1);
+	jw_null(&w);
+	jw_end(&w);
+	jw_end(&w);
+	assert_true(jw_ok(&w));
+	assert_str(buf_str(&b), "{\"a\":\"\\u003c/script\\u003e\\\"\\n\\u0001 복기\",\"b\":[-1,null]}");
+	jw_init(&w, &b);
+	jw_arr(&w);
+	jw_key(&w, "a");
+	jw_end(&w);
+	assert_false(jw_ok(&w));
+	jw_init(&w, &b);
+	jw_obj(&w);
+	assert_false(jw_ok(&w));
+	buf_free(&b);
+}
+
+TEST(clock, civil_and_back_for_every_day_of_four_centuries) {
+	for (int64_t day = civil_days(1800, 1, 1); day < civil_days(2200, 1, 1); day++) {
+		struct civil c = civil_from_us(day * US_PER_DAY + 1);
+		assert_true(civil_valid(&c) && civil_to_us(&c) == day * US_PER_DAY + 1);
+	}
+	assert_int_equal(civil_from_us(civil_days(2026, 11, 22) * US_PER_DAY).weekday, 0);
+}
+
+TEST(json, rfc3339_reads_what_it_writes_and_refuses_half_a_time) {
+	static const struct { const char *in, *out; } cases[] = {
+		{ "2026-11-22T14:51:03+09:00", "2026-11-22T05:51:03Z" }, { "2026-11-22T14:51Z", "2026-11-22T14:51:00Z" },
+		{ "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z" }, { "2024-02-29 00:00:00.000001-00:30", "2024-02-29T00:30:00.000001Z" },
+		{ "2026-02-29T00:00:00Z", NULL }, { "2026-11-22", NULL }, { "2026-11-22T14:51:03", NULL }, { "2026-11-22T24:00:00Z", NULL },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t us;
+		assert_int_equal(time_parse_rfc3339(str_c(cases[i].in), &us), cases[i].out != NULL);
+		if (!cases[i].out)
+			continue;
+		struct buf b = { 0 };
+		time_format_rfc3339(&b, us);
+		assert_str(buf_str(&b), cases[i].out);
+		buf_free(&b);
+	}
+}

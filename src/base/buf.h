@@ -1,0 +1,34 @@
+/* A growing byte buffer. Its failure is sticky: append ten times, ask once with buf_ok(). On malloc, because replies outlive
+ * arenas: whoever owns the buf calls buf_free or takes the bytes with buf_take. {0} is a valid empty buf. */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct buf {
+	char *p;
+	size_t n, size;
+	size_t limit; /* 0: none; growing past it fails */
+	bool failed;
+};
+
+void buf_add(struct buf *b, str s);
+void buf_addc(struct buf *b, char ch);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_vprintf(struct buf *b, const char *fmt, va_list args);
+void buf_i64(struct buf *b, int64_t v);
+/* Room for n more bytes; NULL (and failed) when not to be had. Write there, then b->n += n. */
+char *buf_room(struct buf *b, size_t n);
+static inline bool buf_ok(const struct buf *b) { return !b->failed; }
+static inline str buf_str(const struct buf *b) { return (str){ b->p, b->n }; }
+/* Forget the content, keep the memory and forgive a failure. */
+void buf_clear(struct buf *b);
+void buf_free(struct buf *b);
+/* Hand the malloc'ed bytes to the caller, leave the buf empty. */
+char *buf_take(struct buf *b, size_t *n);
+#define buf_lit(b, lit) buf_add((b), STR(lit))
+
+#endif

@@ -1,0 +1,115 @@
+/* The only SQL API. One connection to SQLite or PostgreSQL behind one face; one SQL text serves both (the traps: CONTRIBUTING.md, "SQL").
+ *
+ * Parameters are $1, $2 …, in any order, each usable several times. Values are 64-bit integers (times in µs, booleans as 0/1), doubles, UTF-8 text without NUL,
+ * bytes. Results are read whole into the caller's arena: a page of rows, never a table (page by key).
+ *
+ * A connection is used by one thread at a time. SQLite: exactly one connection of the process writes and checkpoints (DB_WRITER); all others are
+ * DB_READER, opened read-only, checkpoint-on-close off. PostgreSQL: a DB_READER runs in read-only transactions with a statement_timeout.
+ *
+ * Statuses: ST_OK; ST_CONFLICT a unique, foreign key or check constraint refused the row (db_error_constraint names it); ST_BUSY serialisation failure, lock
+ * or statement timeout: run the transaction again; ST_UNAVAILABLE the database is away, the disk is full or fsync failed; ST_INTERNAL our own SQL is wrong.
+ * After ST_UNAVAILABLE on a SQLite COMMIT the connection is poisoned: every later call returns ST_UNAVAILABLE until db_close. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct db;
+
+enum db_kind { DB_SQLITE, DB_POSTGRES };
+enum db_mode { DB_READER, DB_WRITER };
+
+/* where: "postgres://…" (or "postgresql://…", libpq's syntax) or the path of a SQLite file, created by a DB_WRITER. On failure *out is NULL and why says,
+ * in English, what to do (never with the password of the URL). */
+MUST_CHECK enum st db_open(const char *where, enum db_mode mode, struct db **out, struct buf *why);
+void db_close(struct db *db); /* NULL is fine */
+enum db_kind db_kind(const struct db *db);
+
+enum db_type { DB_T_NULL, DB_T_I64, DB_T_F64, DB_T_TEXT, DB_T_BLOB };
+
+struct db_value {
+	enum db_type type;
+	union {
+		int64_t i;
+		double f;
+		str s; /* text, blob */
+	};
+};
+
+#define DB_I64(v) ((struct db_value){ .type = DB_T_I64, .i = (v) })
+#define DB_F64(v) ((struct db_value){ .type = DB_T_F64, .f = (v) })
+#define DB_STR(v) ((struct db_value){ .type = DB_T_TEXT, .s = (v) })
+#define DB_BLOB(v) ((struct db_value){ .type = DB_T_BLOB, .s = (v) })
+#define DB_NULL ((struct db_value){ .type = DB_T_NULL })
+/* Zero, or the empty text, becomes NULL: for optional references and fields. */
+#define DB_OPT_I64(v) db_opt_i64(v)
+#define DB_OPT_STR(v) db_opt_str(v)
+static inline struct db_value db_opt_i64(int64_t v) { return v ? DB_I64(v) : DB_NULL; }
+static inline struct db_value db_opt_str(str v) { return v.n ? DB_STR(v) : DB_NULL; }
+
+struct db_result {
+	size_t rows, cols;
+	const str *names;             /* cols of them */
+	const struct db_value *cells; /* rows * cols, row by row */
+	int64_t changed;              /* rows inserted, updated or deleted */
+};
+
+static inline const struct db_value *db_cell(const struct db_result *r, size_t row, size_t col) { return &r->cells[row * r->cols + col]; }
+/* 0 and the empty str for NULL. */
+static inline int64_t db_i64(const struct db_result *r, size_t row, size_t col) {
+	const struct db_value *v = db_cell(r, row, col);
+	return v->type == DB_T_I64 ? v->i : 0;
+}
+static inline str db_str(const struct db_result *r, size_t row, size_t col) {
+	const struct db_value *v = db_cell(r, row, col);
+	return v->type == DB_T_TEXT || v->type == DB_T_BLOB ? v->s : STR_NONE;
+}
+
+/* Run one statement. sql must be a string constant (statements are prepared once and cached by address and text) or live as long as the connection;
+ * db_run_once takes SQL built at run time and caches nothing. Everything in *out lies in a. out may be NULL. */
+MUST_CHECK enum st db_run(struct db *db, struct arena *a, struct db_result *out, const char *sql, const struct db_value *args, size_t n);
+MUST_CHECK enum st db_run_once(struct db *db, struct arena *a, struct db_result *out, str sql, const struct db_value *args, size_t n);
+/* Queue a statement whose result nobody needs; its failure surfaces at the next db_run, db_post or db_commit of this connection. One round trip is saved
+ * on PostgreSQL (pipeline); SQLite runs it at once. args are copied. */
+MUST_CHECK enum st db_post(struct db *db, const char *sql, const struct db_value *args, size_t n);
+
+#define DB_ARGS(...) ((const struct db_value[]){ __VA_ARGS__ }), sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value)
+#define DB_NO_ARGS NULL, 0
+
+/* Write transactions, on a DB_WRITER. SQLite: BEGIN IMMEDIATE. PostgreSQL: BEGIN, and the cluster-wide pg_advisory_xact_lock, so that whoever writes, on
+ * whichever node, writes alone and sees everything committed before. */
+MUST_CHECK enum st db_begin(struct db *db);
+MUST_CHECK enum st db_commit(struct db *db);
+/* Always leaves the connection usable (or poisoned); unread results and queued statements are dropped. Safe without a transaction: also the way to clean
+ * up after an arena guard was hit in the middle of a db call. */
+void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
+/* Statements that changed rows, or were posted, since db_begin: 0 means that a failed job needs no rollback. */
+int64_t db_writes(const struct db *db);
+
+/* A consistent view over several reads, on a DB_READER. */
+MUST_CHECK enum st db_snapshot_begin(struct db *db);
+void db_snapshot_end(struct db *db);
+
+/* The last failure of this connection, English, one line, without values of parameters; the constraint's name for ST_CONFLICT
+ * ("person_name_key"; on SQLite "person.name"). Valid until the next call. */
+str db_error(const struct db *db);
+str db_error_constraint(const struct db *db);
+
+/* PostgreSQL: post a NOTIFY within the transaction; SQLite: nothing, there is no other node. payload under 7,900 bytes. */
+MUST_CHECK enum st db_notify(struct db *db, const char *channel, str payload);
+/* PostgreSQL, on a connection used for nothing else: LISTEN, then wait up to ms for one notification. ST_OK *channel and *payload are in a; ST_END nothing
+ * came; ST_UNAVAILABLE the connection is gone (open a new one and catch up by reading). SQLite: ST_END at once. */
+MUST_CHECK enum st db_listen(struct db *db, const char *channel);
+MUST_CHECK enum st db_wait(struct db *db, struct arena *a, int ms, str *channel, str *payload);
+
+/* SQLite: fold the WAL back into the file (passive unless truncate); PostgreSQL: nothing. The writer calls it between batches. */
+MUST_CHECK enum st db_checkpoint(struct db *db, bool truncate);
+
+/* Tests: let the n-th following call that reaches the database fail with st (0 switches it off). */
+void db_fail_nth(struct db *db, unsigned long n, enum st st);
+
+#endif

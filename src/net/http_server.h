@@ -1,0 +1,101 @@
+/* The HTTP edge, and the only file that sees libmicrohttpd. It knows bytes, headers and connections; it knows no operation, no login, no SQL.
+ *
+ * Life of a request: the head arrives and is checked here (CL + TE, two Content-Lengths, a missing or double Host, control characters, a target that is not a path → 400
+ * and close, before anybody else sees it) → on_head(), which may answer at once (404, 413, 401 …) or say how many body bytes it takes → the body is
+ * collected, never beyond that → on_request() → http_reply() now or later, from any thread: a request that is not answered when on_request() returns is
+ * suspended and resumed by the reply. HEAD is answered as GET without the body. Each request has an arena that lives until the reply has been sent. */
+#ifndef NET_HTTP_SERVER_H
+#define NET_HTTP_SERVER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct http_server;
+struct http_request;
+
+enum { HTTP_SEGMENTS = 16 };
+
+struct http_head {
+	str method;                  /* "GET"; HEAD has become GET here, is_head says so */
+	bool is_head;
+	str path;                    /* raw, as sent, without the query: for the log only as a template */
+	size_t segment_count;        /* path split at '/', then percent-decoded; "%00" and bad UTF-8 were refused; "/" has 0 segments; "/a/" has 2, the last empty */
+	str segments[HTTP_SEGMENTS]; /* a deeper path is answered 404 here */
+	str query;                   /* raw, behind '?' */
+	int64_t content_length;      /* -1: unknown (chunked) */
+	str remote;                  /* address of the client: the connection's, or the last untrusted entry of X-Forwarded-For when it came through a trusted proxy */
+	bool tls;                    /* the client's side is encrypted: our TLS, or X-Forwarded-Proto: https from a trusted proxy */
+	bool local_socket;           /* arrived on the Unix socket */
+	int64_t peer_uid;            /* of the process behind the Unix socket (SO_PEERCRED), else -1 */
+};
+
+struct http_callbacks {
+	void *data;
+	/* The head is there. Return the number of body bytes accepted (0: none; more than that is answered with too_big), or -1 when http_reply was called. */
+	int64_t (*on_head)(void *data, struct http_request *r, const struct http_head *head);
+	/* The body is complete. Must end in http_reply or http_stream, now or later. */
+	void (*on_request)(void *data, struct http_request *r, const struct http_head *head, str body);
+	/* What to send for a refusal made in here (400 by the checks above, 413, 431, 503): the caller's problem+json. code is stable, e.g. "http.two_lengths". */
+	void (*on_refusal)(void *data, struct http_request *r, int status, const char *code);
+	/* The reply is out, or the client is gone: free what was hung on the request. */
+	void (*on_done)(void *data, struct http_request *r, int status, int64_t duration_us);
+};
+
+struct http_config {
+	str address;          /* "127.0.0.1", "::1", "0.0.0.0" */
+	int port;             /* 0: any free one, see http_server_port */
+	const char *unix_path; /* NULL: none; created with mode 0600, removed at the stop */
+	int threads;          /* 0: max(2, cores) */
+	const char *tls_cert, *tls_key; /* PEM files, or NULL both */
+	const str *trusted_proxies;     /* addresses, trusted_proxy_count of them */
+	size_t trusted_proxy_count;
+	int per_address_limit;          /* connections; 0: none (behind a proxy) */
+	struct http_callbacks on;
+};
+
+MUST_CHECK enum st http_server_start(const struct http_config *config, struct http_server **out, struct buf *why);
+int http_server_port(const struct http_server *s);
+/* Takes no new connection from now on; open requests go on. */
+void http_server_quiesce(struct http_server *s);
+/* After every suspended request was replied to and every stream was ended (net/stream.h); NULL is fine. */
+void http_server_stop(struct http_server *s);
+
+struct arena *http_arena(struct http_request *r);
+/* Anything the caller wants to find again for this request; starts NULL. */
+void **http_slot(struct http_request *r);
+/* Header of the request, case-insensitive; p == NULL when absent. */
+str http_header(struct http_request *r, const char *name);
+/* Value of a cookie, as sent; p == NULL when absent. */
+str http_cookie(struct http_request *r, const char *name);
+/* The index-th thread of the server serves this request, 0 ≤ index < http_thread_count: for one database reader per thread. */
+int http_thread_index(struct http_request *r);
+int http_thread_count(const struct http_server *s);
+
+struct http_reply_header {
+	const char *name;
+	str value; /* control characters in it are a 500, never a second header */
+};
+
+/* Answer, exactly once. body is taken over (the buf is empty afterwards). gzip (zlib) is applied here when the client takes it and the body is worth it
+ * (≥ 1 KB, a text type, no Content-Encoding among the headers). Safe from any thread. */
+void http_reply(struct http_request *r, int status, const struct http_reply_header *headers, size_t n, struct buf *body);
+/* The same for bytes that live as long as the process (embedded files): nothing is copied. */
+void http_reply_static(struct http_request *r, int status, const struct http_reply_header *headers, size_t n, str body);
+
+/* Answer with server-sent events; see net/stream.h. pull(data, room, n) is called on a server thread when the connection can take bytes: it returns how many it
+ * wrote, 0 = nothing now (the connection sleeps until http_stream_wake), -1 = end. gone(data) is called once, when the connection is over. */
+struct http_stream_source {
+	void *data;
+	ptrdiff_t (*pull)(void *data, char *room, size_t n);
+	void (*gone)(void *data);
+};
+void http_stream(struct http_request *r, const struct http_reply_header *headers, size_t n, struct http_stream_source source);
+/* New bytes are there for this request's stream. From any thread, not from inside pull, not after gone. Cheap when it is awake already. */
+void http_stream_wake(struct http_request *r);
+
+/* Decode "a=b&c=d" (query or form): calls each(data, name, value) with decoded UTF-8 in arena a; ST_MALFORMED on a bad escape, NUL or bad UTF-8. */
+MUST_CHECK enum st http_form_each(struct arena *a, str text, void *data, enum st (*each)(void *data, str name, str value));
+
+#endif

@@ -1,0 +1,55 @@
+/* Operational transformation over the text of a live document: CodeMirror's ChangeSet (package @codemirror/state, text changes only), bit for bit.
+ *
+ * A change set says, from the start of the old text to its end, what is kept, deleted and inserted. On the wire it is ChangeSet's own JSON:
+ * [5,[2,"ab","cd"],[0,"x"],10] = keep 5, replace 2 by "ab\ncd", insert "x", keep 10. Lengths count UTF-16 units, a line break counts 1; inserted text is a list of
+ * lines. compose and map give exactly the sections that ChangeSet.compose and ChangeSet.map give (method: the package's addSection, composeSets and
+ * mapSet, whose behaviour test/changeset compares with the package itself on random cases).
+ *
+ * Positions are UTF-16 offsets. Everything lies in the arena given. Nothing here fails but parse and apply: map and compose assert that lengths fit
+ * (check with changeset_old_length / changeset_new_length before, as the server does for a push). */
+#ifndef TEXT_CHANGESET_H
+#define TEXT_CHANGESET_H
+
+#include "base/arena.h"
+#include "base/json.h"
+
+struct changeset;
+
+/* ST_OK; ST_MALFORMED not that form; ST_INVALID a lone surrogate, a line break or NUL inside a line, a negative or overflowing length. */
+MUST_CHECK enum st changeset_from_json(struct arena *a, const json_t *v, const struct changeset **out);
+void changeset_to_json(const struct changeset *c, struct buf *out);
+int64_t changeset_old_length(const struct changeset *c);
+int64_t changeset_new_length(const struct changeset *c);
+bool changeset_is_empty(const struct changeset *c); /* changes nothing */
+/* One replacement: [from, to) of a text of length by text (UTF-8, '\n' as line break). */
+const struct changeset *changeset_replace(struct arena *a, int64_t length, int64_t from, int64_t to, str text);
+
+const struct changeset *changeset_compose(struct arena *a, const struct changeset *first, const struct changeset *then);
+/* c as it must be after o, both made from the same text. before: at equal positions c's insertion stands before o's. */
+const struct changeset *changeset_map(struct arena *a, const struct changeset *c, const struct changeset *o, bool before);
+/* Where a position goes; assoc < 0 stays left of what is inserted there, > 0 right. */
+int64_t changeset_map_pos(const struct changeset *c, int64_t pos, int assoc);
+/* As map_pos with MapMode.TrackDel: *deleted tells that the text around it was deleted. */
+int64_t changeset_map_pos_tracked(const struct changeset *c, int64_t pos, int assoc, bool *deleted);
+
+/* A mutable text: UTF-8, addressed in UTF-16 units, on malloc, for documents that are being typed in. Applying a small change to a text of any size costs a
+ * few microseconds. One thread at a time. */
+struct text;
+struct text *text_new(str utf8); /* NULL: no memory or not UTF-8 */
+void text_free(struct text *t);
+int64_t text_length(const struct text *t); /* UTF-16 units */
+size_t text_bytes(const struct text *t);
+/* ST_OK; ST_INVALID the change set is for another length, or a position of it falls inside a surrogate pair (the text is then unchanged); ST_NO_MEMORY (unchanged). */
+MUST_CHECK enum st text_apply(struct text *t, const struct changeset *c);
+/* [from, to) as UTF-8; whole text with 0, text_length(t). */
+str text_slice(const struct text *t, struct arena *a, int64_t from, int64_t to);
+/* A hash of the whole text that browser and server compute alike (FNV-1a, 32 bit, over the UTF-16 units, low byte first). */
+uint32_t text_hash(const struct text *t);
+
+/* The server's half of the update protocol. pending: n updates of one client made at the same older version; log: the m updates accepted since, in order, own[i] telling
+ * which of them are the client's own (already confirmed: they cancel its first pending ones). Rebases one update at a time (DESIGN: the stock way diverges) and
+ * returns in out (room for n) what is to be appended, *out_n of them. ST_INVALID when lengths do not fit. */
+MUST_CHECK enum st changeset_rebase(struct arena *a, const struct changeset *const *pending, size_t n, const struct changeset *const *log, const bool *own, size_t m,
+	const struct changeset **out, size_t *out_n);
+
+#endif

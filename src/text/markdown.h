@@ -1,0 +1,34 @@
+/* GitHub-flavoured Markdown through cmark-gfm, in safe mode: raw HTML is shown as text, link targets limited to http, https, mailto, tel and relative ones, images to
+ * relative and https ones. What comes out may be put into a page as it is. */
+#ifndef TEXT_MARKDOWN_H
+#define TEXT_MARKDOWN_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* A live block: a fenced block whose info string is "bokgi NAME [ARGS]". Writes what stands in its place and returns true; false: show it as code. */
+typedef bool (*markdown_block)(void *data, str name, str args, struct buf *out);
+
+struct markdown_options {
+	markdown_block block; /* NULL: fenced blocks stay code */
+	void *data;
+	bool source_lines;    /* data-line="n" on blocks: for following the editor */
+};
+
+/* HTML into out; headings get id attributes (GitHub's way, Hangul kept, made unique). ST_NO_MEMORY only. */
+MUST_CHECK enum st markdown_to_html(struct arena *a, str text, const struct markdown_options *o, struct buf *out);
+/* The text with every live block replaced by what block() writes (Markdown now, a table), everything else byte for byte. */
+MUST_CHECK enum st markdown_expand(struct arena *a, str text, markdown_block block, void *data, struct buf *out);
+
+struct markdown_heading {
+	int level;
+	str text, id; /* plain text; the id that markdown_to_html gives it */
+	size_t line;  /* from 1 */
+};
+/* The headings in order; returns their number. */
+size_t markdown_headings(struct arena *a, str text, const struct markdown_heading **out);
+/* The words without marks, links or code fences' info: for search and mails. */
+str markdown_plain(struct arena *a, str text);
+
+#endif

@@ -1,0 +1,51 @@
+/* Runs every registered unit test, or those whose name contains argv[1]. Prints TAP-like lines and, last, "unit: N passed, N failed, N skipped". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/testing.h"
+
+REGISTRY_OF(unit_test);
+
+static int by_name(const void *a, const void *b) {
+	const struct CMUnitTest *x = a, *y = b;
+	return strcmp(x->name, y->name);
+}
+
+static char *display_name(const struct unit_test *t) {
+	size_t n = strlen(t->room) + strlen(t->name) + 3;
+	char *z = malloc(n);
+	if (!z)
+		abort();
+	snprintf(z, n, "%s: %s", t->room, t->name);
+	for (char *p = z; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	return z;
+}
+
+const char *test_data(const char *path) {
+	static char full[4096];
+	const char *root = getenv("BOKGI_TEST_DATA");
+	snprintf(full, sizeof full, "%s/%s", root ? root : "../shared/data", path);
+	if (access(full, R_OK) != 0)
+		skip();
+	return full;
+}
+
+int main(int argc, char **argv) {
+	static struct CMUnitTest tests[4096];
+	size_t n = 0;
+	REGISTRY_EACH(unit_test, struct unit_test, t) {
+		char *name = display_name(t);
+		if ((argc < 2 || strstr(name, argv[1])) && n < sizeof tests / sizeof *tests)
+			tests[n++] = (struct CMUnitTest){ .name = name, .test_func = t->run };
+		else
+			free(name);
+	}
+	qsort(tests, n, sizeof *tests, by_name);
+	int failed = _cmocka_run_group_tests("unit", tests, n, NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		free((void *)(uintptr_t)tests[i].name);
+	return failed || n == 0;
+}

@@ -12,8 +12,15 @@ struct block {
 	_Alignas(max_align_t) char bytes[];
 };
 
+struct deferred {
+	struct deferred *next;
+	void (*run)(void *data);
+	void *data;
+};
+
 struct arena {
 	struct block *head;
+	struct deferred *deferred;
 	size_t used, limit, next_size;
 	struct arena_guard *guard;
 };
@@ -45,9 +52,24 @@ static void free_blocks(struct block *b) {
 	}
 }
 
+void arena_defer(struct arena *a, void (*run)(void *data), void *data) {
+	struct deferred *d = arena_alloc(a, sizeof *d);
+	*d = (struct deferred){ a->deferred, run, data };
+	a->deferred = d;
+}
+
+static void run_deferred(struct arena *a) {
+	while (a->deferred) {
+		struct deferred *d = a->deferred;
+		a->deferred = d->next;
+		d->run(d->data);
+	}
+}
+
 void arena_reset(struct arena *a) {
 	if (!a)
 		return;
+	run_deferred(a);
 	struct block *keep = a->head;
 	if (keep && keep->size > LARGEST_BLOCK) {
 		free_blocks(keep);
@@ -63,8 +85,10 @@ void arena_reset(struct arena *a) {
 }
 
 void arena_free(struct arena *a) {
-	if (a)
-		free_blocks(a->head);
+	if (!a)
+		return;
+	run_deferred(a);
+	free_blocks(a->head);
 	free(a);
 }
 

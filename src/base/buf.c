@@ -13,7 +13,9 @@ static bool grow(struct buf *b, size_t need) {
 	size_t size = b->size ? b->size : 256;
 	while (size < need)
 		size *= 2;
-	char *p = realloc(b->p, size);
+	char *p = b->arena ? arena_alloc(b->arena, size) : realloc(b->p, size);
+	if (p && b->arena && b->n)
+		memcpy(p, b->p, b->n);
 	if (!p) {
 		b->failed = true;
 		return false;
@@ -82,7 +84,8 @@ void buf_clear(struct buf *b) {
 }
 
 void buf_free(struct buf *b) {
-	free(b->p);
+	if (!b->arena)
+		free(b->p);
 	*b = (struct buf){ 0 };
 }
 

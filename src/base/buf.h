@@ -1,10 +1,12 @@
 /* A growing byte buffer. Its failure is sticky: append ten times, ask once with buf_ok(). On malloc, because replies outlive
- * arenas: whoever owns the buf calls buf_free or takes the bytes with buf_take. {0} is a valid empty buf. */
+ * arenas: whoever owns the buf calls buf_free or takes the bytes with buf_take. {0} is a valid empty buf. buf_in(a) is one on an arena, for text that is
+ * put together on the way: it needs no buf_free and its bytes live as long as the arena. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
 #include <stdarg.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -13,7 +15,10 @@ struct buf {
 	size_t n, size;
 	size_t limit; /* 0: none; growing past it fails */
 	bool failed;
+	struct arena *arena; /* NULL: on malloc */
 };
+
+static inline struct buf buf_in(struct arena *a) { return (struct buf){ .arena = a }; }
 
 void buf_add(struct buf *b, str s);
 void buf_addc(struct buf *b, char ch);

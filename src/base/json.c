@@ -159,6 +159,15 @@ json_t *json_parse(str text, str *why, char why_room[160]) {
 	return v;
 }
 
+static void give_back(void *v) {
+	json_decref(v);
+}
+
+void json_own(struct arena *a, json_t *v) {
+	if (v)
+		arena_defer(a, give_back, v);
+}
+
 void time_format_rfc3339(struct buf *out, int64_t us) {
 	struct civil c = civil_from_us(us);
 	buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);

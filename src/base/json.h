@@ -52,6 +52,8 @@ void json_quote(struct buf *out, str s);
 
 /* Parse one JSON value. NULL on malformed input; *why then says where, in English, for a person. The caller json_decrefs. */
 json_t *json_parse(str text, str *why, char why_room[160]);
+/* The arena gives it back; NULL is fine. */
+void json_own(struct arena *a, json_t *v);
 static inline str json_str(const json_t *v) {
 	return (str){ json_string_value(v), json_string_length(v) };
 }

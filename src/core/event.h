@@ -1,0 +1,69 @@
+/* Every change is one transaction and one event. The event table is the audit trail, the live stream, the outbox, the feed of the search index and the wake-up
+ * of other features. Typing is the exception: document_update rows, and a coalesced document.edited. */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include "core/ctx.h"
+
+struct event {
+	int64_t id;          /* given by the writer, in the visible order, without holes inside a batch */
+	int64_t at;
+	const char *name;    /* "incident.resolved": a constant */
+	const char *noun;    /* "incident" */
+	int64_t noun_id;
+	int64_t scope;       /* of the record: who may learn of it */
+	const char *topics;  /* space-separated: "incident:7 incidents"; those without ':' reach everybody, so a scoped event goes to "scope:N" instead of them */
+	str data;            /* one JSON object; the small facts a reader needs ("state":"mitigated"), never a secret, never a whole text */
+	struct actor who;
+};
+
+/* Inside a write. The strings must live in c->a or be constants. Fails only when the database does. */
+MUST_CHECK enum st event_emit(struct ctx *c, const struct event *e);
+/* event_emitf(c, name, noun, id, scope, topics, "{\"state\":…}") with everything else from ctx; fmt builds data: values must be JSON already. */
+MUST_CHECK enum st event_emitf(struct ctx *c, const char *name, const char *noun, int64_t id, int64_t scope, str topics, const char *fmt, ...) PRINTF_LIKE(7, 8);
+
+/* What a write transaction will do once it is durable; belongs to one job, thrown away when the job is rolled back. */
+struct tx_note {
+	struct tx_note *next;
+	str word; /* told to the other nodes: "d:3" */
+};
+struct tx_after {
+	struct tx_after *next;
+	void (*run)(void *data); /* after the commit, on the writer thread, before the reply: change memory here, publish here; no database */
+	void *data;
+};
+struct tx {
+	struct event **events;
+	size_t count, room;
+	struct tx_note *notes;
+	struct tx_after *after, **after_end;
+	int64_t *next_id; /* of the batch */
+};
+void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data);
+/* One word for the other nodes; the room registers its reader with feed_listen (core/feed.h). Words of one batch are sent once. */
+void tx_notify(struct ctx *c, str word);
+
+/* Events after `after` that the actor may see, oldest first, at most limit. */
+struct event_page {
+	struct event *items;
+	size_t n;
+};
+MUST_CHECK enum st event_read(struct ctx *c, int64_t after, int64_t limit, struct event_page *out);
+/* The newest id, 0 when none. */
+MUST_CHECK enum st event_position(struct ctx *c, int64_t *id);
+/* The JSON a browser gets: {"id":…,"name":…,"noun":…,"ref_id":…,"topics":[…],"at":…,"by":…,"data":{…}}. */
+void event_json(const struct event *e, struct buf *out);
+
+/* A feature reacts to an event of another one, after its commit, once, whichever node is first, in a transaction of its own:
+ *   EVENT_ON(document, "incident.resolved", draft_postmortem);
+ * name may end in ".*". The handler's failure is retried with a growing pause and logged; it never blocks other handlers. */
+struct event_handler {
+	const char *room, *name;
+	enum st (*run)(struct ctx *c, const struct event *e);
+	const char *key; /* "document draft_postmortem": of its durable cursor */
+};
+#define EVENT_ON(room_name, event_name, function)                                                                               \
+	static const struct event_handler handler_##room_name##_##function = { #room_name, event_name, function, #room_name " " #function }; \
+	REGISTER(event_handler, handler_##room_name##_##function)
+
+#endif

@@ -1,0 +1,394 @@
+#include "core/writer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/feed.h"
+#include "db/migrate.h"
+
+enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70 };
+
+struct writer {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct write_job *first, **last;
+	bool stopping;
+	struct db *db;
+	struct arena *scratch; /* of the writer's own statements */
+	struct feed *feed;
+	const char *node;
+	struct writer_stats stats;
+	const char *_Atomic trouble;
+	int64_t next_event_id, writes_since_checkpoint;
+};
+
+/* ---- one job ---- */
+
+static void forget_run(struct write_job *job) {
+	job->tx = (struct tx){ 0 };
+	job->c->err = (struct err){ 0 };
+}
+
+static enum st run_job(struct writer *w, struct write_job *job) {
+	struct ctx *c = job->c;
+	struct arena_guard g;
+	int64_t began = clock_monotonic();
+	forget_run(job);
+	job->tx.next_id = &w->next_event_id;
+	c->db = w->db;
+	c->tx = &job->tx;
+	if (arena_guard(c->a, &g))
+		job->st = ST_NO_MEMORY;
+	else
+		job->st = job->run(c, job->data);
+	arena_guard_pop(c->a);
+	c->db = NULL;
+	c->tx = NULL;
+	int64_t took = clock_monotonic() - began;
+	if (took > w->stats.longest_job_us)
+		w->stats.longest_job_us = took;
+	return job->st;
+}
+
+/* ---- one transaction ---- */
+
+static enum st ask_i64(struct writer *w, const char *sql, int64_t *out) {
+	struct db_result r;
+	enum st st = db_run(w->db, w->scratch, &r, sql, DB_NO_ARGS);
+	if (st == ST_OK)
+		*out = r.rows ? db_i64(&r, 0, 0) : 0;
+	return st;
+}
+
+/* Another node may have migrated; one with an older program must not write into a newer schema. */
+static enum st same_schema(struct writer *w) {
+	int64_t version;
+	enum st st = ask_i64(w, "SELECT max(version) FROM schema_version", &version);
+	if (st == ST_OK && version != migrate_latest()) {
+		log_error("the database is at schema %lld, this program knows %d; ending", (long long)version, migrate_latest());
+		_exit(EXIT_UNCERTAIN);
+	}
+	return st;
+}
+
+static enum st begin(struct writer *w) {
+	arena_reset(w->scratch);
+	enum st st = db_begin(w->db);
+	int64_t newest = 0;
+	bool shared = db_kind(w->db) == DB_POSTGRES;
+	/* Alone on SQLite: nobody else gives event ids or migrates. */
+	if (st == ST_OK && (shared || w->next_event_id == 0)) {
+		st = ask_i64(w, "SELECT max(id) FROM event", &newest);
+		w->next_event_id = newest + 1;
+	}
+	return st == ST_OK && shared ? same_schema(w) : st;
+}
+
+static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, size_t n) {
+	if (db_kind(w->db) == DB_SQLITE)
+		return ST_OK;
+	struct buf b = buf_in(w->scratch);
+	bool any = false;
+	buf_printf(&b, "%s", w->node);
+	for (size_t i = 0; i < n; i++) {
+		any = any || jobs[i]->tx.count || jobs[i]->tx.notes;
+		for (struct tx_note *x = jobs[i]->tx.notes; x && b.n < 7000; x = x->next) {
+			str all = buf_str(&b);
+			str word = arena_printf(w->scratch, " %.*s", STR_FMT(x->word));
+			if (str_find(all, word) < 0)
+				buf_add(&b, word);
+		}
+	}
+	return any ? db_notify(w->db, "bokgi", buf_str(&b)) : ST_OK;
+}
+
+static void after_commit(struct writer *w, struct write_job *job) {
+	for (struct tx_after *x = job->tx.after; x; x = x->next)
+		x->run(x->data);
+	if (job->tx.count)
+		feed_publish(w->feed, w->db, job->tx.events, job->tx.count);
+}
+
+static void uncertain(struct writer *w, enum st st) {
+	str why = db_error(w->db);
+	w->stats.failed_commits++;
+	log_error("commit failed (%s): %.*s", st_name(st), STR_FMT(why));
+	if (db_kind(w->db) == DB_SQLITE && db_run(w->db, w->scratch, NULL, "SELECT 1", DB_NO_ARGS) == ST_UNAVAILABLE) {
+		log_error("whether the last writes are on the disk is unknown; ending so that the restart recovers");
+		_exit(EXIT_UNCERTAIN);
+	}
+}
+
+static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n) {
+	enum st st = notify_nodes(w, jobs, n);
+	if (st == ST_OK)
+		st = db_commit(w->db);
+	if (st == ST_OK)
+		return ST_OK;
+	db_rollback(w->db);
+	w->next_event_id = 0;
+	if (st != ST_BUSY)
+		uncertain(w, st);
+	return st;
+}
+
+static void finish(struct write_job *job, enum st st) {
+	job->done(job->data, st);
+}
+
+static void explain(struct ctx *c, enum st st) {
+	if (c->err.code)
+		return;
+	if (st == ST_NO_MEMORY)
+		fail_plain(c, st, "memory", N_("This needs more memory than one request may have."));
+	else if (st == ST_BUSY)
+		fail_plain(c, st, "db.busy", N_("The database is busy. Try again."));
+	else
+		fail_plain(c, st, "db.unavailable", N_("The database cannot be reached or its disk is full. Nothing was changed; try again later."));
+}
+
+static void fail_all(struct write_job *const *jobs, size_t n, enum st st) {
+	for (size_t i = 0; i < n; i++) {
+		explain(jobs[i]->c, st);
+		finish(jobs[i], st);
+	}
+}
+
+static void roll_back(struct writer *w) {
+	db_rollback(w->db);
+	w->next_event_id = 0;
+}
+
+/* ---- replay: each job in a transaction of its own ---- */
+
+static enum st run_alone(struct writer *w, struct write_job *job) {
+	enum st st = begin(w);
+	if (st != ST_OK) {
+		roll_back(w);
+		return st;
+	}
+	st = run_job(w, job);
+	if (st != ST_OK) {
+		roll_back(w);
+		return st;
+	}
+	return commit(w, &job, 1);
+}
+
+static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
+	w->stats.replays++;
+	for (size_t i = 0; i < n; i++) {
+		enum st st = ST_BUSY;
+		for (int tries = 0; st == ST_BUSY && tries < 5; tries++)
+			st = run_alone(w, jobs[i]);
+		if (st == ST_OK) {
+			after_commit(w, jobs[i]);
+			finish(jobs[i], ST_OK);
+		} else {
+			fail_all(&jobs[i], 1, st);
+		}
+	}
+}
+
+/* ---- a batch ---- */
+
+/* ST_OK: all ran, some may have failed before changing anything. Else the transaction is spoiled. */
+static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		int64_t before = db_writes(w->db);
+		enum st st = run_job(w, jobs[i]);
+		if (st != ST_OK && (db_writes(w->db) != before || st == ST_BUSY || st == ST_UNAVAILABLE || st == ST_NO_MEMORY))
+			return st;
+	}
+	return ST_OK;
+}
+
+static void set_trouble(struct writer *w, enum st st) {
+	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
+}
+
+static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n) {
+	w->stats.batches++;
+	w->stats.jobs += (int64_t)n;
+	enum st st = begin(w);
+	if (st != ST_OK) {
+		log_warn("cannot begin to write: %.*s", STR_FMT(db_error(w->db)));
+		roll_back(w);
+		set_trouble(w, st);
+		fail_all(jobs, n, st == ST_BUSY ? ST_BUSY : ST_UNAVAILABLE);
+		return;
+	}
+	if (run_all(w, jobs, n) != ST_OK) {
+		roll_back(w);
+		replay(w, jobs, n);
+		return;
+	}
+	int64_t writes = db_writes(w->db);
+	if (writes == 0) {
+		db_rollback(w->db);
+	} else {
+		st = commit(w, jobs, n);
+		set_trouble(w, st == ST_BUSY ? ST_OK : st);
+		if (st == ST_BUSY) {
+			replay(w, jobs, n);
+			return;
+		}
+		if (st != ST_OK) {
+			fail_all(jobs, n, ST_UNAVAILABLE);
+			return;
+		}
+	}
+	w->writes_since_checkpoint += writes;
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->st == ST_OK)
+			after_commit(w, jobs[i]);
+	for (size_t i = 0; i < n; i++)
+		finish(jobs[i], jobs[i]->st);
+}
+
+/* ---- the thread ---- */
+
+static size_t take_batch(struct writer *w, struct write_job **jobs) {
+	size_t n = 0;
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->stopping)
+		pthread_cond_wait(&w->more, &w->lock);
+	while (w->first && n < MOST_IN_BATCH) {
+		jobs[n++] = w->first;
+		w->first = w->first->next;
+	}
+	if (!w->first)
+		w->last = &w->first;
+	w->stats.waiting -= (int64_t)n;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
+static void checkpoint_when_due(struct writer *w) {
+	if (w->writes_since_checkpoint < CHECKPOINT_AFTER)
+		return;
+	w->writes_since_checkpoint = 0;
+	if (db_checkpoint(w->db, false) != ST_OK)
+		log_warn("checkpoint: %.*s", STR_FMT(db_error(w->db)));
+}
+
+static void *work(void *data) {
+	struct writer *w = data;
+	static _Thread_local struct write_job *jobs[MOST_IN_BATCH];
+	size_t n;
+	while ((n = take_batch(w, jobs))) {
+		run_batch(w, jobs, n);
+		checkpoint_when_due(w);
+	}
+	return NULL;
+}
+
+enum st writer_new(struct writer **out, const char *database, struct feed *feed, str node, struct buf *why) {
+	struct writer *w = calloc(1, sizeof *w);
+	if (!w)
+		return ST_NO_MEMORY;
+	enum st st = db_open(database, DB_WRITER, &w->db, why);
+	w->scratch = arena_new(0);
+	w->node = strndup(node.p, node.n);
+	w->feed = feed;
+	w->last = &w->first;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->more, NULL);
+	if (st == ST_OK && (!w->scratch || !w->node || pthread_create(&w->thread, NULL, work, w)))
+		st = ST_NO_MEMORY;
+	if (st == ST_OK) {
+		*out = w;
+		return ST_OK;
+	}
+	db_close(w->db);
+	arena_free(w->scratch);
+	free((void *)(uintptr_t)w->node);
+	free(w);
+	return st;
+}
+
+enum st writer_submit(struct writer *w, struct write_job *job) {
+	job->next = NULL;
+	pthread_mutex_lock(&w->lock);
+	enum st st = w->stopping ? ST_UNAVAILABLE : w->stats.waiting >= MOST_WAITING ? ST_BUSY : ST_OK;
+	if (st == ST_OK) {
+		*w->last = job;
+		w->last = &job->next;
+		w->stats.waiting++;
+		pthread_cond_signal(&w->more);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return st;
+}
+
+struct waiting {
+	struct write_job *job;
+	void *data;
+	enum st (*run)(struct ctx *c, void *data);
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool is_done;
+	enum st st;
+};
+
+static enum st run_waiting(struct ctx *c, void *data) {
+	struct waiting *x = data;
+	return x->run(c, x->data);
+}
+
+static void wake_waiting(void *data, enum st st) {
+	struct waiting *x = data;
+	pthread_mutex_lock(&x->lock);
+	x->st = st;
+	x->is_done = true;
+	pthread_cond_signal(&x->done);
+	pthread_mutex_unlock(&x->lock);
+}
+
+enum st writer_do(struct writer *w, struct write_job *job) {
+	struct waiting x = { .job = job, .data = job->data, .run = job->run, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER };
+	job->run = run_waiting;
+	job->done = wake_waiting;
+	job->data = &x;
+	enum st st = writer_submit(w, job);
+	if (st != ST_OK)
+		return st;
+	pthread_mutex_lock(&x.lock);
+	while (!x.is_done)
+		pthread_cond_wait(&x.done, &x.lock);
+	pthread_mutex_unlock(&x.lock);
+	return x.st;
+}
+
+void writer_free(struct writer *w) {
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_signal(&w->more);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	if (db_checkpoint(w->db, true) != ST_OK)
+		log_warn("checkpoint at the end: %.*s", STR_FMT(db_error(w->db)));
+	db_close(w->db);
+	arena_free(w->scratch);
+	free((void *)(uintptr_t)w->node);
+	pthread_cond_destroy(&w->more);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
+struct writer_stats writer_stats(struct writer *w) {
+	pthread_mutex_lock(&w->lock);
+	struct writer_stats s = w->stats;
+	pthread_mutex_unlock(&w->lock);
+	return s;
+}
+
+const char *writer_trouble(struct writer *w) {
+	return w->trouble;
+}

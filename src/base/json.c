@@ -143,9 +143,23 @@ void jw_time(struct jw *w, int64_t us) {
 	buf_addc(w->out, '"');
 }
 
+/* In JSON these three stand only inside strings, where the escaped form means the same. */
+static void escape_markup(struct buf *out, str json) {
+	size_t from = 0;
+	for (size_t i = 0; i < json.n; i++) {
+		char ch = json.p[i];
+		if (ch != '<' && ch != '>' && ch != '&')
+			continue;
+		buf_add(out, (str){ json.p + from, i - from });
+		from = i + 1;
+		buf_printf(out, "\\u%04x", ch);
+	}
+	buf_add(out, str_from(json, from));
+}
+
 void jw_raw(struct jw *w, str json) {
 	if (place(w))
-		buf_add(w->out, json);
+		escape_markup(w->out, json);
 }
 
 json_t *json_parse(str text, str *why, char why_room[160]) {

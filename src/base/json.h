@@ -37,7 +37,7 @@ void jw_bool(struct jw *w, bool v);
 void jw_null(struct jw *w);
 /* Microseconds since 1970 as "2026-11-22T05:51:03.123456Z"; the fraction only when there is one. */
 void jw_time(struct jw *w, int64_t us);
-/* Bytes that are one JSON value already. */
+/* Bytes that are one JSON value already; '<', '>' and '&' in them are escaped here too. */
 void jw_raw(struct jw *w, str json);
 
 #define jw_kobj(w, k) (jw_key((w), (k)), jw_obj(w))

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { MOST_LISTENERS = 8, CATCH_UP = 500, LISTEN_MS = 1000 };
+enum { MOST_LISTENERS = 8, RECENT = 512, CATCH_UP = 500, LISTEN_MS = 1000 };
 
 struct listener {
 	void (*on_event)(void *data, const struct event *e);
@@ -22,8 +22,16 @@ struct word_reader {
 	void *data;
 };
 
+/* What was published last, for streams that are being opened. */
+struct recent {
+	int64_t id;
+	char *topics; /* as published: with the scope in the place of broad topics */
+	char *json;
+};
+
 struct feed {
 	pthread_mutex_t lock; /* held while publishing: one order for everybody */
+	struct recent recent[RECENT];
 	_Atomic int64_t last;
 	struct stream_hub *hub;
 	struct listener listeners[MOST_LISTENERS];
@@ -50,6 +58,10 @@ void feed_free(struct feed *f) {
 	if (!f)
 		return;
 	feed_unfollow(f);
+	for (size_t i = 0; i < RECENT; i++) {
+		free(f->recent[i].topics);
+		free(f->recent[i].json);
+	}
 	pthread_mutex_destroy(&f->lock);
 	free(f);
 }
@@ -77,27 +89,73 @@ struct stream_hub *feed_hub(struct feed *f) {
 }
 
 /* A topic without ':' is heard by everybody who may see anything of the kind; of a restricted record only its scope may hear. */
-static void send_topic(struct feed *f, const struct event *e, str topic, str json) {
-	if (e->scope && str_chr(topic, ':') < 0) {
-		char scope[32];
-		int n = snprintf(scope, sizeof scope, "scope:%lld", (long long)e->scope);
-		topic = str_n(scope, (size_t)n);
+static void heard_topics(const struct event *e, struct buf *out) {
+	for (str rest = str_c(e->topics); rest.p;) {
+		str topic = str_cut(&rest, ' ');
+		if (!topic.n)
+			continue;
+		if (out->n)
+			buf_addc(out, ' ');
+		if (e->scope && str_chr(topic, ':') < 0)
+			buf_printf(out, "scope:%lld", (long long)e->scope);
+		else
+			buf_add(out, topic);
 	}
-	stream_publish(f->hub, topic, e->id, STR("event"), json);
+}
+
+static void remember(struct feed *f, int64_t id, struct buf *topics, struct buf *json) {
+	struct recent *r = &f->recent[id % RECENT];
+	size_t n;
+	free(r->topics);
+	free(r->json);
+	buf_addc(topics, '\0');
+	buf_addc(json, '\0');
+	*r = (struct recent){ id, buf_take(topics, &n), buf_take(json, &n) };
 }
 
 static void send_event(struct feed *f, const struct event *e) {
-	struct buf json = { 0 };
+	struct buf json = { 0 }, topics = { 0 };
 	event_json(e, &json);
-	for (str rest = str_c(e->topics); rest.p && f->hub && buf_ok(&json);) {
-		str topic = str_cut(&rest, ' ');
-		if (topic.n)
-			send_topic(f, e, topic, buf_str(&json));
-	}
+	heard_topics(e, &topics);
+	for (str rest = buf_str(&topics); rest.p && f->hub;)
+		stream_publish(f->hub, str_cut(&rest, ' '), e->id, STR("event"), buf_str(&json));
+	if (f->hub)
+		remember(f, e->id, &topics, &json);
 	buf_free(&json);
+	buf_free(&topics);
 	for (size_t i = 0; i < f->listener_count; i++)
 		f->listeners[i].on_event(f->listeners[i].data, e);
 	f->last = e->id;
+}
+
+static bool has_topic(str all, const str *topics, size_t n) {
+	while (all.p) {
+		str one = str_cut(&all, ' ');
+		for (size_t i = 0; i < n; i++)
+			if (str_eq(one, topics[i]))
+				return true;
+	}
+	return false;
+}
+
+static void add_recent(struct feed *f, int64_t position, const str *topics, size_t n, struct buf *backlog) {
+	for (int64_t id = position + 1; id <= f->last; id++) {
+		const struct recent *r = &f->recent[id % RECENT];
+		if (r->id != id) {
+			stream_format(backlog, 0, STR("resync"), STR("{}"));
+			return;
+		}
+		if (r->topics && r->json && has_topic(str_c(r->topics), topics, n))
+			stream_format(backlog, id, STR("event"), str_c(r->json));
+	}
+}
+
+enum st feed_open_stream(struct feed *f, struct http_request *r, int64_t who, const str *topics, size_t n, int64_t position, struct buf *backlog) {
+	pthread_mutex_lock(&f->lock);
+	add_recent(f, position, topics, n, backlog);
+	enum st st = stream_open(f->hub, r, who, topics, n, buf_str(backlog));
+	pthread_mutex_unlock(&f->lock);
+	return st;
 }
 
 /* Everything of other nodes between what was published and `before`. The lock is held. */

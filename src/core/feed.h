@@ -21,6 +21,9 @@ int64_t feed_position(struct feed *f);
 void feed_start_at(struct feed *f, int64_t id);
 /* The writer: these events, consecutive ids, are durable. db: to read what other nodes wrote before them. */
 void feed_publish(struct feed *f, struct db *db, struct event *const *events, size_t n);
+/* Open a live stream without a hole: what was published after `position` (where the backlog was read) is added behind the backlog, and the stream is registered before
+ * the next event is published. When too much was published in between, a "resync" is sent instead. Statuses of stream_open. */
+MUST_CHECK enum st feed_open_stream(struct feed *f, struct http_request *r, int64_t who, const str *topics, size_t n, int64_t position, struct buf *backlog);
 struct stream_hub *feed_hub(struct feed *f);
 
 /* PostgreSQL: a thread that listens for the other nodes; SQLite: nothing. */

@@ -52,6 +52,7 @@ struct call {
 	bool is_owner;     /* on this machine, as the owner of the data folder: the administrator */
 	str fingerprint;   /* the bytes of the request that an Idempotency-Key stands for */
 	str key;           /* Idempotency-Key, empty: none */
+	str article;       /* set by run(): what was read, rendered as HTML, for the shell of its page */
 };
 
 struct op {

@@ -64,9 +64,12 @@ struct shape {
 
 /* SHAPE(incident, "Incident", struct incident, fields…) with F(type, member, …) rows; member names are JSON names and columns. */
 #define SHAPE(var, json_name, T, shape_doc, ...)                                                                                \
-	typedef T var##_shape_t;                                                                                                    \
 	static const struct field var##_fields[] = { __VA_ARGS__ };                                                                 \
 	const struct shape var = { json_name, sizeof(T), var##_fields, sizeof var##_fields / sizeof *var##_fields, shape_doc }
+/* The same for what only one file knows: inputs of its operations. */
+#define INPUT(var, json_name, T, ...)                                                                                           \
+	static const struct field var##_fields[] = { __VA_ARGS__ };                                                                 \
+	static const struct shape var = { json_name, sizeof(T), var##_fields, sizeof var##_fields / sizeof *var##_fields, NULL }
 #define F(T, ft, member, fl, text, ...) { .name = #member, .type = (ft), .flags = (fl), .offset = offsetof(T, member), .doc = (text), ##__VA_ARGS__ }
 
 /* {id, name} of somebody or something: how people, teams and services stand inside other records. */

@@ -1,0 +1,169 @@
+#include "app/topics.h"
+
+#include "core/engine.h"
+#include "net/stream.h"
+
+enum { MOST_TOPICS = 40, BACKLOG = 1000 };
+
+/* Heard by everybody who may see anything of that kind. */
+static const struct {
+	const char *name;
+	enum perm perm;
+} broad[] = {
+	{ "incidents", PERM_INCIDENT_VIEW },
+	{ "documents", PERM_DOCUMENT_VIEW },
+	{ "actions", PERM_ACTION_VIEW },
+	{ "alerts", PERM_INCIDENT_VIEW },
+	{ "org", PERM_ORG_VIEW },
+};
+
+static const struct noun *noun_of(str name) {
+	const struct op *op;
+	for (size_t i = 0; (op = op_at(i)); i++)
+		if (op->noun && op->noun->scope_sql && str_is(name, op->noun->name))
+			return op->noun;
+	return NULL;
+}
+
+static bool broad_allowed(struct ctx *c, str topic) {
+	for (size_t i = 0; i < sizeof broad / sizeof *broad; i++)
+		if (str_is(topic, broad[i].name))
+			return perm_role_has(c->who->role, broad[i].perm);
+	return false;
+}
+
+bool topic_allowed(struct ctx *c, str topic) {
+	int64_t id;
+	str rest = topic, kind = str_cut(&rest, ':');
+	if (!rest.p)
+		return broad_allowed(c, topic);
+	if (!str_i64(rest, &id))
+		return false;
+	if (str_is(kind, "person"))
+		return id == c->who->person;
+	if (str_is(kind, "scope"))
+		return perm_sees_scope(c, id) == ST_OK;
+	const struct noun *noun = noun_of(kind);
+	return noun && c->who->role >= ROLE_VIEWER && perm_sees(c, noun, id) == ST_OK;
+}
+
+static enum st add_own(struct ctx *c, struct topics *out) {
+	struct db_result r;
+	enum st st = db_get(c, &r,
+		"SELECT sm.scope FROM scope_member sm WHERE sm.person = $1"
+		" UNION SELECT sm.scope FROM scope_member sm JOIN team_member tm ON tm.team = sm.team WHERE tm.person = $1",
+		DB_I64(c->who->person));
+	if (st != ST_OK)
+		return st;
+	str *all = arena_array(c->a, out->n + r.rows + 1, sizeof *all);
+	memcpy(all, out->items, out->n * sizeof *all);
+	all[out->n++] = arena_printf(c->a, "person:%lld", (long long)c->who->person);
+	for (size_t i = 0; i < r.rows; i++)
+		all[out->n++] = arena_printf(c->a, "scope:%lld", (long long)db_i64(&r, i, 0));
+	out->items = all;
+	return ST_OK;
+}
+
+enum st topics_read(struct ctx *c, str text, struct topics *out) {
+	*out = (struct topics){ arena_array(c->a, MOST_TOPICS, sizeof(str)), 0 };
+	for (str rest = text; rest.p && text.n;) {
+		str topic = str_trim(str_cut(&rest, ','));
+		if (out->n == MOST_TOPICS)
+			return fail(c, ST_INVALID, "topics.too_many", "topics", N_("At most %d topics at once."), MOST_TOPICS);
+		if (!topic_allowed(c, topic))
+			return fail(c, ST_NOT_FOUND, "topics.unknown", "topics", N_("There is no topic “%.*s”, or it is not open to you."), STR_FMT(topic));
+		out->items[out->n++] = topic;
+	}
+	return add_own(c, out);
+}
+
+/* ---- stream.open ---- */
+
+struct open_in {
+	uint64_t given;
+	int64_t since;
+	str topics;
+};
+INPUT(open_in, "StreamOpen", struct open_in,
+	F(struct open_in, FT_I64, since, FIELD_OPTIONAL, N_("event position to continue from; the header Last-Event-ID does the same"), .min = 0, .max = INT64_MAX),
+	F(struct open_in, FT_TEXT, topics, FIELD_OPTIONAL, N_("topics to hear, with commas between: incident:7,document:3,incidents")));
+
+static bool hears(const struct topics *topics, const struct event *e) {
+	for (str rest = str_c(e->topics); rest.p;) {
+		str topic = str_cut(&rest, ' ');
+		for (size_t i = 0; i < topics->n; i++)
+			if (str_eq(topics->items[i], topic))
+				return true;
+	}
+	return false;
+}
+
+/* What was missed, or one "resync" when that is too much to send again. */
+static enum st write_backlog(struct ctx *c, int64_t since, const struct topics *topics, struct buf *out) {
+	struct event_page page;
+	enum st st = event_read(c, since, BACKLOG, &page);
+	if (st == ST_OK && page.n == BACKLOG) {
+		stream_format(out, 0, STR("resync"), STR("{}"));
+		return ST_OK;
+	}
+	for (size_t i = 0; st == ST_OK && i < page.n; i++) {
+		struct buf json = buf_in(c->a);
+		if (!hears(topics, &page.items[i]))
+			continue;
+		event_json(&page.items[i], &json);
+		stream_format(out, page.items[i].id, STR("event"), buf_str(&json));
+	}
+	return st;
+}
+
+static enum st run_open(struct ctx *c, const void *data, struct reply *out) {
+	const struct open_in *in = data;
+	struct call *call = op_call(c);
+	struct topics *topics = arena_new_of(c->a, struct topics);
+	int64_t since = in->since;
+	str last = call->header ? call->header(call->header_data, "Last-Event-ID") : STR_NONE;
+	if (last.n && !str_i64(last, &since))
+		return fail(c, ST_INVALID, "stream.last_event_id", "Last-Event-ID", N_("Last-Event-ID must be the id of an event."));
+	enum st st = topics_read(c, in->topics, topics);
+	call->prepared = topics;
+	topics->resumes = since != I64_NONE;
+	return st == ST_OK && since != I64_NONE ? write_backlog(c, since, topics, &out->body) : st;
+}
+
+/* ---- stream.topics ---- */
+
+static struct stream_hub *hub;
+
+struct set_in {
+	uint64_t given;
+	str id;
+	str topics;
+};
+INPUT(set_in, "StreamTopics", struct set_in,
+	F(struct set_in, FT_TEXT, id, FIELD_REQUIRED | FIELD_PATH, N_("the stream, as its first event named it"), .max = 40),
+	F(struct set_in, FT_TEXT, topics, FIELD_REQUIRED, N_("topics to hear from now on, with commas between")));
+
+static enum st run_topics(struct ctx *c, const void *data, struct reply *out UNUSED) {
+	const struct set_in *in = data;
+	struct topics topics;
+	enum st st = topics_read(c, in->topics, &topics);
+	if (st != ST_OK)
+		return st;
+	if (!hub || stream_topics(hub, in->id, c->who->person, topics.items, topics.n) != ST_OK)
+		return fail(c, ST_NOT_FOUND, "stream.gone", NULL, N_("This stream is over. Open a new one."));
+	return ST_OK;
+}
+
+static const struct op ops[] = {
+	OP("stream.open", "GET /api/v1/stream", PERM_SELF, OP_READ, BODY_NONE, &open_in, REPLY_STREAM, NULL, run_open,
+		N_("Hear what changes, as server-sent events.")),
+	OP("stream.topics", "POST /api/v1/stream/{id}/topics", PERM_SELF, OP_SLOW, BODY_JSON, &set_in, REPLY_NONE, NULL, run_topics,
+		N_("Change what a stream hears, without opening a new one."), .flags = OP_EPHEMERAL),
+};
+
+static enum st start(struct engine *e) {
+	hub = feed_hub(e->feed);
+	return ST_OK;
+}
+
+ROOM(stream_room, "stream", ops, .start = start);

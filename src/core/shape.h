@@ -109,5 +109,7 @@ static inline str enum_str(const char *const *names, int value) { return str_c(n
 
 /* JSON Schema (2020-12) of the shape, as one object of the OpenAPI document's components. input: describes what is accepted instead of what is answered. */
 void shape_schema(struct jw *w, const struct shape *s, bool input);
+/* The same for one field: a parameter of a path or query. */
+void schema_field(struct jw *w, const struct field *f, bool input);
 
 #endif

@@ -12,6 +12,7 @@
 
 const struct room *const features[] = {
 	&org_room,
+	&account_room,
 	&timeline_room,
 	&incident_room,
 	&alert_room,

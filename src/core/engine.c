@@ -152,24 +152,34 @@ static void run_read(struct op_task *t, struct db *db) {
 	t->done(t);
 }
 
-static void read_on_pool(struct pool_task *p, struct db *db, enum st st) {
-	struct op_task *t = p->data;
-	if (st == ST_OK) {
-		run_read(t, db);
-		return;
-	}
+static void no_database(struct op_task *t) {
 	t->st = fail_plain(&t->c, ST_UNAVAILABLE, "db.unavailable", N_("The database cannot be reached or its disk is full. Nothing was changed; try again later."));
 	t->done(t);
 }
 
-static void prepare_on_pool(struct pool_task *p, struct db *db UNUSED, enum st st UNUSED) {
+static void read_on_pool(struct pool_task *p, struct db *db, enum st st) {
+	if (st == ST_OK)
+		run_read(p->data, db);
+	else
+		no_database(p->data);
+}
+
+static void prepare_on_pool(struct pool_task *p, struct db *db, enum st st) {
 	struct op_task *t = p->data;
 	struct arena_guard g;
-	if (arena_guard(t->c.a, &g))
+	if (st != ST_OK) {
+		no_database(t);
+		return;
+	}
+	t->c.db = db;
+	if (arena_guard(t->c.a, &g)) {
 		t->st = fail_plain(&t->c, ST_NO_MEMORY, "memory", N_("This needs more memory than one request may have."));
-	else
+		db_rollback(db);
+	} else {
 		t->st = t->call.op->prepare(&t->c, t->in);
+	}
 	arena_guard_pop(t->c.a);
+	t->c.db = NULL;
 	if (t->st == ST_OK)
 		submit_write(t);
 	else
@@ -190,7 +200,7 @@ void engine_run(struct op_task *t, struct db *reader) {
 	t->c.call = &t->call;
 	t->c.who = &actor_nobody;
 	if (op->effect == OP_WRITE && op->prepare)
-		to_pool(t, t->e->prepares, false, prepare_on_pool);
+		to_pool(t, t->e->prepares, true, prepare_on_pool);
 	else if (op->effect == OP_WRITE)
 		submit_write(t);
 	else if (op->effect == OP_READ && reader)

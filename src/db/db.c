@@ -54,6 +54,10 @@ void db_fail_constraint(struct db *db, str name) {
 	buf_add(&db->constraint, name);
 }
 
+enum st db_fail_params(struct db *db, size_t wanted, size_t given) {
+	return db_fail(db, ST_INTERNAL, "the statement's highest parameter is $%zu, %zu values were given", wanted, given);
+}
+
 str db_error(const struct db *db) {
 	return buf_str(&db->error);
 }
@@ -127,6 +131,26 @@ enum st db_post(struct db *db, const char *sql, const struct db_value *args, siz
 		st = db->driver->post(db, &call);
 	}
 	return leave(db, st);
+}
+
+static size_t number_at(str s) {
+	size_t n = 0;
+	for (; s.n && s.p[0] >= '0' && s.p[0] <= '9' && n < 100000; s = str_from(s, 1))
+		n = n * 10 + (size_t)(s.p[0] - '0');
+	return n;
+}
+
+size_t db_highest_param(str sql) {
+	size_t highest = 0;
+	char quote = 0;
+	for (size_t i = 0; i < sql.n; i++) {
+		char ch = sql.p[i];
+		if (quote ? ch == quote : ch == '\'' || ch == '"')
+			quote = quote ? 0 : ch;
+		size_t n = ch == '$' && !quote ? number_at(str_from(sql, i + 1)) : 0;
+		highest = n > highest ? n : highest;
+	}
+	return highest;
 }
 
 enum st db_check(struct db *db, str sql) {
@@ -203,6 +227,7 @@ enum st db_notify(struct db *db, const char *channel, str payload) {
 	enum st st = enter(db);
 	if (st == ST_OK && db->tx != DB_TX_WRITE)
 		st = db_fail(db, ST_INTERNAL, "db_notify outside a write transaction");
+	db->writes += st == ST_OK;
 	return leave(db, st == ST_OK ? db->driver->notify(db, channel, payload) : st);
 }
 

@@ -87,7 +87,7 @@ TEST_DB(db, a_refused_row_is_a_conflict_and_names_the_constraint) {
 		{ "INSERT INTO fruit (name) VALUES ('fig'), ('fig')", "fruit.name", "fruit_name_key" },
 		{ "INSERT INTO fruit (name, n) VALUES ('fig', 0)", "n > 0", "fruit_n_check" },
 		{ "INSERT INTO fruit (name, basket) VALUES ('fig', 77)", "", "fruit_basket_fkey" },
-		{ "INSERT INTO fruit (n) VALUES (1)", "fruit.name", "" },
+		{ "INSERT INTO fruit (n) VALUES (1)", "fruit.name", "fruit.name" },
 	};
 	make(db, a, fruit);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

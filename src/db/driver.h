@@ -54,6 +54,10 @@ enum st postgres_open(const char *url, enum db_mode mode, struct db **out, struc
 enum st db_fail(struct db *db, enum st st, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void db_fail_constraint(struct db *db, str name);
 
+enum st db_fail_params(struct db *db, size_t wanted, size_t given);
+/* The n of the highest $n outside quotes. */
+size_t db_highest_param(str sql);
+
 /* Prepared statements by address and text. */
 struct db_cached {
 	const char *at;

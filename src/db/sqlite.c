@@ -180,7 +180,7 @@ static int bind_one(sqlite3_stmt *handle, int i, const struct db_value *v) {
 
 static enum st bind(struct sqlite *q, struct statement *s, const struct db_value *args, size_t n) {
 	if ((size_t)s->highest != n)
-		return db_fail(&q->db, ST_INTERNAL, "the statement's highest parameter is $%d, %zu values were given", s->highest, n);
+		return db_fail_params(&q->db, (size_t)s->highest, n);
 	int rc = SQLITE_OK;
 	for (int i = 0; i < s->params && rc == SQLITE_OK; i++)
 		rc = bind_one(s->handle, i + 1, &args[s->n_of[i] - 1]);

@@ -90,6 +90,9 @@ MUST_CHECK enum st db_run_once(struct db *db, struct arena *a, struct db_result 
  * on PostgreSQL (pipeline); SQLite runs it at once. args are copied. */
 MUST_CHECK enum st db_post(struct db *db, const char *sql, const struct db_value *args, size_t n);
 
+/* A fragment of SQL that is put together at run time: tools/check-sql takes every other literal that begins like a statement for a whole one. */
+#define SQL_PART(literal) "" literal
+
 /* Can this statement be prepared, and read back on PostgreSQL? For tools/check-sql. */
 MUST_CHECK enum st db_check(struct db *db, str sql);
 

@@ -6,9 +6,20 @@
  * A connection is used by one thread at a time. SQLite: exactly one connection of the process writes and checkpoints (DB_WRITER); all others are
  * DB_READER, opened read-only, checkpoint-on-close off. PostgreSQL: a DB_READER runs in read-only transactions with a statement_timeout.
  *
- * Statuses: ST_OK; ST_CONFLICT a unique, foreign key or check constraint refused the row (db_error_constraint names it); ST_BUSY serialisation failure, lock
- * or statement timeout: run the transaction again; ST_UNAVAILABLE the database is away, the disk is full or fsync failed; ST_INTERNAL our own SQL is wrong.
- * After ST_UNAVAILABLE on a SQLite COMMIT the connection is poisoned: every later call returns ST_UNAVAILABLE until db_close. */
+ * Statuses: ST_OK; ST_CONFLICT a unique, foreign key, not-null or check constraint refused the row (db_error_constraint names it); ST_BUSY serialisation
+ * failure, lock or statement timeout: run the transaction again; ST_UNAVAILABLE the database is away, the disk is full or fsync failed; ST_NO_MEMORY;
+ * ST_INTERNAL our own SQL is wrong, or the call makes no sense now (a write outside db_begin or on a reader, a commit without begin …).
+ *
+ * One failed statement dooms its transaction: every later call returns the same status until db_rollback. (PostgreSQL is like that; SQLite is held to it.)
+ *
+ * Poisoned. When the outcome of a COMMIT is uncertain on SQLite, the connection is poisoned: it returns ST_UNAVAILABLE until db_close, and the program must
+ * end, so that recovery reads the log afresh. A failed COMMIT is certainly undone, and poisons nothing, in three cases: BUSY and CONSTRAINT come before
+ * the first byte is written; FULL (ENOSPC) means a write to the log fell short. The frame that carries the commit mark is written last, and the fsync
+ * after it reports IOERR_FSYNC, never FULL; a frame cut short fails its checksum: so no recovery can find a commit mark after FULL, and SQLite says by
+ * its autocommit flag that it has rolled back. Everything else may come after the mark is in the file: any IOERR, NOMEM while the shared index is updated.
+ * A failed fsync poisons wherever it happens, for the kernel may drop the pages and report success the next time.
+ * PostgreSQL is never poisoned: the server knows the outcome, and a mutating request asked again finds its idempotency key. After ST_UNAVAILABLE the
+ * next db_begin, or read outside a transaction, connects anew. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -27,6 +38,7 @@ enum db_mode { DB_READER, DB_WRITER };
 MUST_CHECK enum st db_open(const char *where, enum db_mode mode, struct db **out, struct buf *why);
 void db_close(struct db *db); /* NULL is fine */
 enum db_kind db_kind(const struct db *db);
+bool db_poisoned(const struct db *db);
 
 enum db_type { DB_T_NULL, DB_T_I64, DB_T_F64, DB_T_TEXT, DB_T_BLOB };
 
@@ -69,12 +81,20 @@ static inline str db_str(const struct db_result *r, size_t row, size_t col) {
 }
 
 /* Run one statement. sql must be a string constant (statements are prepared once and cached by address and text) or live as long as the connection;
- * db_run_once takes SQL built at run time and caches nothing. Everything in *out lies in a. out may be NULL. */
+ * db_run_once takes SQL built at run time and caches nothing. n is the number of the highest $n. Everything in *out lies in a. out may be NULL, a too then.
+ * On PostgreSQL a parameter has the type of its value, and a NULL the type that the statement lets it guess: write CAST($1 AS BIGINT) where nothing tells.
+ * Results are integers, double, text, bytea, boolean (0 or 1): cast a numeric, such as sum(), yourself. */
 MUST_CHECK enum st db_run(struct db *db, struct arena *a, struct db_result *out, const char *sql, const struct db_value *args, size_t n);
 MUST_CHECK enum st db_run_once(struct db *db, struct arena *a, struct db_result *out, str sql, const struct db_value *args, size_t n);
 /* Queue a statement whose result nobody needs; its failure surfaces at the next db_run, db_post or db_commit of this connection. One round trip is saved
  * on PostgreSQL (pipeline); SQLite runs it at once. args are copied. */
 MUST_CHECK enum st db_post(struct db *db, const char *sql, const struct db_value *args, size_t n);
+
+/* A fragment of SQL that is put together at run time: tools/check-sql takes every other literal that begins like a statement for a whole one. */
+#define SQL_PART(literal) "" literal
+
+/* Can this statement be prepared, and read back on PostgreSQL? For tools/check-sql. */
+MUST_CHECK enum st db_check(struct db *db, str sql);
 
 #define DB_ARGS(...) ((const struct db_value[]){ __VA_ARGS__ }), sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value)
 #define DB_NO_ARGS NULL, 0
@@ -82,20 +102,21 @@ MUST_CHECK enum st db_post(struct db *db, const char *sql, const struct db_value
 /* Write transactions, on a DB_WRITER. SQLite: BEGIN IMMEDIATE. PostgreSQL: BEGIN, and the cluster-wide pg_advisory_xact_lock, so that whoever writes, on
  * whichever node, writes alone and sees everything committed before. */
 MUST_CHECK enum st db_begin(struct db *db);
+/* When it fails, call db_rollback: the transaction is still open for this interface. */
 MUST_CHECK enum st db_commit(struct db *db);
 /* Always leaves the connection usable (or poisoned); unread results and queued statements are dropped. Safe without a transaction: also the way to clean
  * up after an arena guard was hit in the middle of a db call. */
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
-/* Statements that changed rows, or were posted, since db_begin: 0 means that a failed job needs no rollback. */
+/* Statements that changed rows, or were posted, or failed, since db_begin: 0 means that a failed job needs no rollback. */
 int64_t db_writes(const struct db *db);
 
-/* A consistent view over several reads, on a DB_READER. */
+/* A consistent view over several reads. */
 MUST_CHECK enum st db_snapshot_begin(struct db *db);
 void db_snapshot_end(struct db *db);
 
 /* The last failure of this connection, English, one line, without values of parameters; the constraint's name for ST_CONFLICT
- * ("person_name_key"; on SQLite "person.name"). Valid until the next call. */
+ * ("person_name_key"; on SQLite "person.name", the text of the check, or empty for a foreign key). Valid until the next call; db_rollback keeps it. */
 str db_error(const struct db *db);
 str db_error_constraint(const struct db *db);
 
@@ -109,7 +130,11 @@ MUST_CHECK enum st db_wait(struct db *db, struct arena *a, int ms, str *channel,
 /* SQLite: fold the WAL back into the file (passive unless truncate); PostgreSQL: nothing. The writer calls it between batches. */
 MUST_CHECK enum st db_checkpoint(struct db *db, bool truncate);
 
-/* Tests: let the n-th following call that reaches the database fail with st (0 switches it off). */
+/* SQLite: a consistent copy of the whole database at path (a new file, readable by its owner only, on disk when this returns; an older file of that name is
+ * replaced), also while others read and write. PostgreSQL: ST_INTERNAL, that is what pg_dump is for. */
+MUST_CHECK enum st db_copy(struct db *db, const char *path);
+
+/* Tests: let the n-th following call that reaches the database fail with st (0 switches it off). The call has no effect and poisons nothing. */
 void db_fail_nth(struct db *db, unsigned long n, enum st st);
 
 #endif

@@ -1,0 +1,716 @@
+/* PostgreSQL, by libpq. The connection is in pipeline mode all its life: statements are queued, a Sync is sent, and the results of all of them are read
+ * before anything else happens (exchange). So a post costs no round trip, and no result is ever half-read when an arena guard jumps.
+ *
+ * Parameters and results travel in binary; a parameter has the type of its value. A prepared statement belongs to one text and one row of types; a NULL fits any. */
+#include <endian.h>
+#include <errno.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "db/driver.h"
+
+enum { MOST_QUEUED = 256, NAME_SIZE = 24, NOTIFY_LIMIT = 7900 };
+
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_CHAR = 18, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_OID = 26,
+	OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_UNKNOWN = 705, OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_VOID = 2278 };
+
+/* "bokgi" in ASCII. Advisory locks are per database. */
+#define WRITE_LOCK "SELECT pg_advisory_xact_lock(422776104809)"
+
+/* One prepared form of a cached text. */
+struct form {
+	struct form *next;
+	unsigned id;
+	bool ready;
+	size_t n;
+	Oid types[];
+};
+
+enum expect { EXPECT_PREPARED, EXPECT_NOTHING, EXPECT_RESULT, EXPECT_SYNC };
+
+struct queued {
+	enum expect expect;
+	struct form *form; /* EXPECT_PREPARED */
+};
+
+struct param {
+	const char *value;
+	int length;
+	union {
+		uint64_t bits;
+		double f;
+	} room;
+};
+
+struct postgres {
+	struct db db;
+	PGconn *conn;
+	char *url;
+	bool broken;
+	unsigned last_id;
+	struct db_cache cache;
+	struct queued *queue;
+	size_t queued, queue_size;
+	PGresult *result;       /* these three are given back by settle() */
+	PGnotify *notification;
+	char *once;
+	size_t params_size; /* scratch for the parameters of one call */
+	struct param *params;
+	Oid *types;
+	const char **values;
+	int *lengths, *formats;
+};
+
+static struct postgres *self(struct db *db) {
+	return (struct postgres *)db;
+}
+
+static void settle(struct postgres *p) {
+	PQclear(p->result);
+	PQfreemem(p->notification);
+	free(p->once);
+	p->result = NULL;
+	p->notification = NULL;
+	p->once = NULL;
+}
+
+static enum st no_memory(struct postgres *p) {
+	return db_fail(&p->db, ST_NO_MEMORY, "out of memory");
+}
+
+/* Failures. */
+
+static const struct { const char *state; enum st st; } statuses[] = {
+	{ "08P01", ST_INTERNAL }, { "08", ST_UNAVAILABLE }, { "23", ST_CONFLICT }, { "25P03", ST_UNAVAILABLE }, { "40", ST_BUSY }, { "53", ST_UNAVAILABLE },
+	{ "55P03", ST_BUSY }, { "57014", ST_BUSY }, { "57P", ST_UNAVAILABLE }, { "58", ST_UNAVAILABLE },
+};
+
+static enum st status_of(str state) {
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		if (str_starts(state, str_c(statuses[i].state)))
+			return statuses[i].st;
+	return ST_INTERNAL;
+}
+
+static enum st lost(struct postgres *p) {
+	p->broken = true;
+	p->queued = 0;
+	return db_fail(&p->db, ST_UNAVAILABLE, "PostgreSQL: the connection is lost");
+}
+
+/* A missing value of a NOT NULL column has no name of its own: "table.column", as on SQLite. */
+static void name_constraint(struct postgres *p, const PGresult *r) {
+	const char *name = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+	const char *table = PQresultErrorField(r, PG_DIAG_TABLE_NAME), *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);
+	db_fail_constraint(&p->db, str_c(name));
+	if (!name && table && column)
+		buf_printf(&p->db.constraint, "%s.%s", table, column);
+}
+
+/* Class 22 ("data exception") quotes the value in its message, so only its code is told. */
+static enum st failed(struct postgres *p, const PGresult *r) {
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE), *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	if (!state)
+		return PQstatus(p->conn) == CONNECTION_BAD ? lost(p) : db_fail(&p->db, ST_INTERNAL, "PostgreSQL: the client library failed");
+	enum st st = status_of(str_c(state));
+	if (st == ST_CONFLICT)
+		name_constraint(p, r);
+	if (str_starts(str_c(state), STR("22")))
+		message = "a value does not fit its type";
+	return db_fail(&p->db, st, "PostgreSQL: %s (%s)", message ? message : "failed", state);
+}
+
+/* The queue. */
+
+static void drop_forms(void *statement) {
+	struct form *f = statement;
+	while (f) {
+		struct form *next = f->next;
+		free(f);
+		f = next;
+	}
+}
+
+static enum st enqueue(struct postgres *p, int sent, enum expect expect, struct form *form) {
+	if (!sent)
+		return lost(p);
+	if (p->queued == p->queue_size) {
+		size_t size = p->queue_size ? p->queue_size * 2 : 64;
+		struct queued *queue = realloc(p->queue, size * sizeof *queue);
+		if (!queue)
+			return lost(p); /* what was sent can no longer be told apart */
+		p->queue = queue;
+		p->queue_size = size;
+	}
+	p->queue[p->queued++] = (struct queued){ expect, form };
+	return ST_OK;
+}
+
+static bool is_failure(const PGresult *r) {
+	ExecStatusType status = PQresultStatus(r);
+	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_PIPELINE_ABORTED && status != PGRES_PIPELINE_SYNC;
+}
+
+/* The first failure is the cause; what follows it was only left out. */
+static void take(struct postgres *p, const struct queued *q, PGresult *r, enum st *first) {
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
+	if (*first == ST_OK && is_failure(r))
+		*first = failed(p, r);
+	if (!good && q->expect == EXPECT_PREPARED)
+		q->form->ready = false;
+	if (good && q->expect == EXPECT_RESULT) {
+		PQclear(p->result);
+		p->result = r;
+	} else {
+		PQclear(r);
+	}
+}
+
+static bool receive(struct postgres *p, const struct queued *q, enum st *first) {
+	PGresult *r;
+	while ((r = PQgetResult(p->conn))) {
+		take(p, q, r, first);
+		if (PQstatus(p->conn) == CONNECTION_BAD)
+			return false;
+		if (q->expect == EXPECT_SYNC)
+			return true;
+	}
+	return PQstatus(p->conn) != CONNECTION_BAD && q->expect != EXPECT_SYNC;
+}
+
+static enum st sync_queue(struct postgres *p) {
+	return enqueue(p, PQpipelineSync(p->conn), EXPECT_SYNC, NULL);
+}
+
+/* Send what is queued and read everything that comes back. */
+static enum st exchange(struct postgres *p) {
+	enum st first = sync_queue(p);
+	for (size_t i = 0; i < p->queued; i++) {
+		if (receive(p, &p->queue[i], &first))
+			continue;
+		enum st st = first == ST_OK ? lost(p) : first;
+		p->broken = true;
+		p->queued = 0;
+		return st;
+	}
+	p->queued = 0;
+	return first;
+}
+
+/* Parameters. */
+
+static bool room_for_params(struct postgres *p, size_t n) {
+	if (n <= p->params_size)
+		return true;
+	struct param *params = realloc(p->params, n * sizeof *params);
+	p->params = params ? params : p->params;
+	Oid *types = realloc(p->types, n * sizeof *types);
+	p->types = types ? types : p->types;
+	const char **values = realloc(p->values, n * sizeof *values);
+	p->values = values ? values : p->values;
+	int *lengths = realloc(p->lengths, n * sizeof *lengths);
+	p->lengths = lengths ? lengths : p->lengths;
+	int *formats = realloc(p->formats, n * sizeof *formats);
+	p->formats = formats ? formats : p->formats;
+	if (!params || !types || !values || !lengths || !formats)
+		return false;
+	p->params_size = n;
+	return true;
+}
+
+static Oid type_of(const struct db_value *v) {
+	static const Oid types[] = { [DB_T_NULL] = 0, [DB_T_I64] = OID_INT8, [DB_T_F64] = OID_FLOAT8, [DB_T_TEXT] = OID_TEXT, [DB_T_BLOB] = OID_BYTEA };
+	return types[v->type];
+}
+
+static void encode(struct param *to, const struct db_value *v) {
+	*to = (struct param){ .value = (const char *)&to->room, .length = 8 };
+	if (v->type == DB_T_F64)
+		to->room.f = v->f;
+	if (v->type == DB_T_I64)
+		to->room.bits = (uint64_t)v->i;
+	to->room.bits = htobe64(to->room.bits);
+	if (v->type == DB_T_TEXT || v->type == DB_T_BLOB)
+		*to = (struct param){ .value = v->s.n ? v->s.p : "", .length = (int)v->s.n };
+	if (v->type == DB_T_NULL)
+		*to = (struct param){ .value = NULL };
+}
+
+static enum st encode_all(struct postgres *p, const struct db_value *args, size_t n) {
+	if (!room_for_params(p, n))
+		return no_memory(p);
+	for (size_t i = 0; i < n; i++) {
+		encode(&p->params[i], &args[i]);
+		p->types[i] = type_of(&args[i]);
+		p->values[i] = p->params[i].value;
+		p->lengths[i] = p->params[i].length;
+		p->formats[i] = 1;
+	}
+	return ST_OK;
+}
+
+/* Statements. */
+
+static bool fits(const struct form *f, const Oid *types, size_t n) {
+	if (f->n != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (types[i] && types[i] != f->types[i])
+			return false;
+	return true;
+}
+
+static struct form *form_of(struct postgres *p, struct db_cached *at, size_t n) {
+	struct form *f = at->statement;
+	while (f && !fits(f, p->types, n))
+		f = f->next;
+	if (f)
+		return f;
+	f = calloc(1, sizeof *f + n * sizeof f->types[0]);
+	if (!f)
+		return NULL;
+	f->next = at->statement;
+	f->id = ++p->last_id;
+	f->n = n;
+	if (n)
+		memcpy(f->types, p->types, n * sizeof f->types[0]);
+	at->statement = f;
+	return f;
+}
+
+static enum st send_cached(struct postgres *p, const struct db_call *call, enum expect expect) {
+	struct db_cached *at = db_cache_find(&p->cache, call->constant);
+	struct form *f = at ? form_of(p, at, call->n) : NULL;
+	char name[NAME_SIZE];
+	if (!f)
+		return no_memory(p);
+	if (!f->ready && db_highest_param(call->sql) != call->n)
+		return db_fail_params(&p->db, db_highest_param(call->sql), call->n);
+	snprintf(name, sizeof name, "s%u", f->id);
+	if (!f->ready) {
+		enum st st = enqueue(p, PQsendPrepare(p->conn, name, at->text, (int)call->n, f->types), EXPECT_PREPARED, f);
+		if (st != ST_OK)
+			return st;
+		f->ready = true;
+	}
+	return enqueue(p, PQsendQueryPrepared(p->conn, name, (int)call->n, p->values, p->lengths, p->formats, 1), expect, NULL);
+}
+
+static enum st send_once(struct postgres *p, const struct db_call *call, enum expect expect) {
+	p->once = strndup(call->sql.n ? call->sql.p : "", call->sql.n);
+	if (!p->once)
+		return no_memory(p);
+	if (db_highest_param(call->sql) != call->n)
+		return db_fail_params(&p->db, db_highest_param(call->sql), call->n);
+	return enqueue(p, PQsendQueryParams(p->conn, p->once, (int)call->n, p->types, p->values, p->lengths, p->formats, 1), expect, NULL);
+}
+
+static enum st send_call(struct postgres *p, const struct db_call *call, enum expect expect) {
+	enum st st = encode_all(p, call->args, call->n);
+	if (st != ST_OK)
+		return st;
+	return call->constant ? send_cached(p, call, expect) : send_once(p, call, expect);
+}
+
+static enum st send_word(struct postgres *p, const char *sql, enum expect expect) {
+	return send_call(p, &(struct db_call){ .sql = str_c(sql), .constant = sql }, expect);
+}
+
+/* Results. */
+
+static struct db_value read_int8(struct arena *a UNUSED, const char *p, int n UNUSED) {
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return DB_I64((int64_t)be64toh(v));
+}
+
+static struct db_value read_int4(struct arena *a UNUSED, const char *p, int n UNUSED) {
+	uint32_t v;
+	memcpy(&v, p, sizeof v);
+	return DB_I64((int32_t)be32toh(v));
+}
+
+static struct db_value read_oid(struct arena *a, const char *p, int n) {
+	return DB_I64((uint32_t)read_int4(a, p, n).i);
+}
+
+static struct db_value read_int2(struct arena *a UNUSED, const char *p, int n UNUSED) {
+	uint16_t v;
+	memcpy(&v, p, sizeof v);
+	return DB_I64((int16_t)be16toh(v));
+}
+
+static struct db_value read_bool(struct arena *a UNUSED, const char *p, int n UNUSED) {
+	return DB_I64(*p != 0);
+}
+
+static struct db_value read_float8(struct arena *a, const char *p, int n) {
+	int64_t bits = read_int8(a, p, n).i;
+	double f;
+	memcpy(&f, &bits, sizeof f);
+	return DB_F64(f);
+}
+
+static struct db_value read_float4(struct arena *a, const char *p, int n) {
+	uint32_t bits = (uint32_t)read_int4(a, p, n).i;
+	float f;
+	memcpy(&f, &bits, sizeof f);
+	return DB_F64((double)f);
+}
+
+static struct db_value read_text(struct arena *a, const char *p, int n) {
+	return DB_STR(arena_str(a, str_n(p, (size_t)n)));
+}
+
+static struct db_value read_bytea(struct arena *a, const char *p, int n) {
+	return DB_BLOB(arena_str(a, str_n(p, (size_t)n)));
+}
+
+static struct db_value read_void(struct arena *a UNUSED, const char *p UNUSED, int n UNUSED) {
+	return DB_NULL;
+}
+
+typedef struct db_value read_fn(struct arena *a, const char *p, int n);
+
+static const struct { Oid type; read_fn *read; } readers[] = {
+	{ OID_INT8, read_int8 }, { OID_TEXT, read_text }, { OID_INT4, read_int4 }, { OID_BOOL, read_bool }, { OID_BYTEA, read_bytea },
+	{ OID_FLOAT8, read_float8 }, { OID_VARCHAR, read_text }, { OID_NAME, read_text }, { OID_INT2, read_int2 }, { OID_FLOAT4, read_float4 },
+	{ OID_BPCHAR, read_text }, { OID_CHAR, read_text }, { OID_UNKNOWN, read_text }, { OID_OID, read_oid }, { OID_VOID, read_void },
+};
+
+static read_fn *reader_of(Oid type) {
+	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+		if (readers[i].type == type)
+			return readers[i].read;
+	return NULL;
+}
+
+static enum st check_types(struct postgres *p) {
+	for (int i = 0; i < PQnfields(p->result); i++)
+		if (!reader_of(PQftype(p->result, i)))
+			return db_fail(&p->db, ST_INTERNAL, "column %s has a type (%u) that is not read: cast it", PQfname(p->result, i), PQftype(p->result, i));
+	return ST_OK;
+}
+
+static struct db_value read_cell(struct arena *a, const PGresult *r, int row, int col, read_fn *read) {
+	if (PQgetisnull(r, row, col))
+		return DB_NULL;
+	return read(a, PQgetvalue(r, row, col), PQgetlength(r, row, col));
+}
+
+static void hand_over(struct postgres *p, const struct db_call *call) {
+	struct db_result *out = call->out;
+	out->rows = (size_t)PQntuples(p->result);
+	out->cols = (size_t)PQnfields(p->result);
+	str *names = arena_array(call->a, out->cols, sizeof *names);
+	read_fn **read = arena_array(call->a, out->cols, sizeof *read);
+	struct db_value *cells = arena_array(call->a, out->rows * out->cols, sizeof *cells), *to = cells;
+	for (size_t i = 0; i < out->cols; i++) {
+		names[i] = arena_str(call->a, str_c(PQfname(p->result, (int)i)));
+		read[i] = reader_of(PQftype(p->result, (int)i));
+	}
+	for (size_t row = 0; row < out->rows; row++)
+		for (size_t col = 0; col < out->cols; col++)
+			*to++ = read_cell(call->a, p->result, (int)row, (int)col, read[col]);
+	out->names = names;
+	out->cells = cells;
+}
+
+/* Rows of a SELECT are counted by the server too; they changed nothing. */
+static int64_t count_changes(struct postgres *p) {
+	static const char *const reads[] = { "SELECT", "SHOW", "SET", "LISTEN", "FETCH" };
+	str tag = str_c(PQcmdStatus(p->result));
+	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
+		if (str_starts(tag, str_c(reads[i])))
+			return 0;
+	int64_t n = 0;
+	bool counted = str_i64(str_c(PQcmdTuples(p->result)), &n);
+	p->db.writes += counted ? n > 0 : 1;
+	return n;
+}
+
+/* The connection. */
+
+static void ignore_notice(void *nothing UNUSED, const char *message UNUSED) {
+}
+
+static void disconnect(struct postgres *p) {
+	settle(p);
+	p->queued = 0;
+	db_cache_clear(&p->cache, drop_forms);
+	PQfinish(p->conn);
+	p->conn = NULL;
+}
+
+/* What the URL says comes last and wins. */
+static PGconn *dial(const char *url, enum db_mode mode) {
+	const char *const keys[] = { "fallback_application_name", "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+		"tcp_user_timeout", "gssencmode", "target_session_attrs", "client_encoding", "dbname", NULL };
+	const char *const values[] = { "bokgi", "5", "1", "15", "5", "3", "15000", "disable", mode == DB_WRITER ? "read-write" : "any", "UTF8", url, NULL };
+	return PQconnectdbParams(keys, values, 1);
+}
+
+/* Whoever writes says so with db_begin: everything else is read-only. A node that dies or hangs with the write lock in its hand is cut off. */
+static const char writer_session[] = "SELECT set_config('TimeZone', 'UTC', false), set_config('client_min_messages', 'warning', false),"
+	" set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false), set_config('lock_timeout', '10s', false),"
+	" set_config('idle_in_transaction_session_timeout', '10s', false), set_config('statement_timeout', '0', false)";
+static const char reader_session[] = "SELECT set_config('TimeZone', 'UTC', false), set_config('client_min_messages', 'warning', false),"
+	" set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false), set_config('lock_timeout', '5s', false),"
+	" set_config('idle_in_transaction_session_timeout', '60s', false), set_config('statement_timeout', '5s', false)";
+
+static enum st set_up(struct postgres *p) {
+	if (PQstatus(p->conn) != CONNECTION_OK)
+		return db_fail(&p->db, ST_UNAVAILABLE, "PostgreSQL: %s", PQerrorMessage(p->conn));
+	const char *encoding = PQparameterStatus(p->conn, "server_encoding");
+	if (!encoding || strcmp(encoding, "UTF8") != 0)
+		return db_fail(&p->db, ST_UNAVAILABLE, "PostgreSQL: the database is not encoded in UTF8: create it with ENCODING 'UTF8'");
+	PQsetNoticeProcessor(p->conn, ignore_notice, NULL);
+	if (!PQenterPipelineMode(p->conn))
+		return lost(p);
+	enum st st = send_word(p, p->db.mode == DB_WRITER ? writer_session : reader_session, EXPECT_NOTHING);
+	return st == ST_OK ? exchange(p) : st;
+}
+
+static enum st connect_anew(struct postgres *p) {
+	disconnect(p);
+	p->broken = false;
+	p->conn = dial(p->url, p->db.mode);
+	enum st st = p->conn ? set_up(p) : no_memory(p);
+	if (st != ST_OK)
+		disconnect(p);
+	return st == ST_OK || st == ST_NO_MEMORY ? st : ST_UNAVAILABLE;
+}
+
+/* A server that went away while nobody asked has left its farewell in the socket: look before asking. */
+static bool still_there(struct postgres *p) {
+	struct pollfd f = { .fd = PQsocket(p->conn), .events = POLLIN };
+	while (poll(&f, 1, 0) > 0)
+		if (!PQconsumeInput(p->conn) || PQstatus(p->conn) == CONNECTION_BAD)
+			return false;
+	return true;
+}
+
+static enum st connected(struct postgres *p) {
+	bool there = p->conn && !p->broken && PQstatus(p->conn) == CONNECTION_OK;
+	if (p->db.tx != DB_TX_NONE)
+		return there ? ST_OK : lost(p);
+	return there && still_there(p) ? ST_OK : connect_anew(p);
+}
+
+/* Calls. */
+
+static enum st run(struct db *db, const struct db_call *call) {
+	struct postgres *p = self(db);
+	settle(p);
+	enum st st = connected(p);
+	if (st == ST_OK)
+		st = send_call(p, call, EXPECT_RESULT);
+	if (st == ST_OK)
+		st = exchange(p);
+	if (st == ST_OK) {
+		int64_t changed = count_changes(p);
+		st = check_types(p);
+		if (st == ST_OK && call->out) {
+			call->out->changed = changed;
+			hand_over(p, call);
+		}
+	}
+	settle(p);
+	return st;
+}
+
+static enum st post(struct db *db, const struct db_call *call) {
+	struct postgres *p = self(db);
+	settle(p);
+	enum st st = connected(p);
+	if (st == ST_OK)
+		st = send_call(p, call, EXPECT_NOTHING);
+	if (st == ST_OK && p->queued >= MOST_QUEUED)
+		st = exchange(p);
+	return st;
+}
+
+static enum st check(struct db *db, str sql) {
+	struct postgres *p = self(db);
+	settle(p);
+	enum st st = connected(p);
+	p->once = strndup(sql.p, sql.n);
+	if (st == ST_OK && !p->once)
+		st = no_memory(p);
+	if (st == ST_OK)
+		st = enqueue(p, PQsendPrepare(p->conn, "", p->once, 0, NULL), EXPECT_NOTHING, NULL);
+	if (st == ST_OK)
+		st = enqueue(p, PQsendDescribePrepared(p->conn, ""), EXPECT_RESULT, NULL);
+	if (st == ST_OK)
+		st = exchange(p);
+	if (st == ST_OK)
+		st = check_types(p);
+	settle(p);
+	return st;
+}
+
+/* Nobody hears of what goes wrong here: the failure that led here is the one to tell. */
+static void abandon(struct postgres *p) {
+	settle(p);
+	struct buf error = p->db.error, constraint = p->db.constraint;
+	p->db.error = p->db.constraint = (struct buf){ 0 };
+	/* A failed post leaves out everything up to the next Sync, so the ROLLBACK stands behind one of its own. */
+	if (p->conn && !p->broken && sync_queue(p) == ST_OK && send_word(p, "ROLLBACK", EXPECT_NOTHING) == ST_OK)
+		(void)!exchange(p);
+	if (p->conn && PQtransactionStatus(p->conn) == PQTRANS_UNKNOWN)
+		p->broken = true;
+	settle(p);
+	buf_free(&p->db.error);
+	buf_free(&p->db.constraint);
+	p->db.error = error;
+	p->db.constraint = constraint;
+}
+
+static void rollback(struct db *db) {
+	struct postgres *p = self(db);
+	if (db->tx != DB_TX_NONE || p->queued)
+		abandon(p);
+	settle(p);
+}
+
+static enum st begin(struct db *db, enum db_tx tx) {
+	struct postgres *p = self(db);
+	settle(p);
+	enum st st = connected(p);
+	if (st != ST_OK)
+		return st;
+	if (tx == DB_TX_SNAPSHOT) {
+		st = send_word(p, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", EXPECT_NOTHING);
+	} else {
+		st = send_word(p, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", EXPECT_NOTHING);
+		if (st == ST_OK)
+			st = send_word(p, WRITE_LOCK, EXPECT_NOTHING);
+	}
+	if (st == ST_OK)
+		st = exchange(p);
+	if (st != ST_OK)
+		abandon(p);
+	return st;
+}
+
+/* A COMMIT of a transaction that had failed is answered, politely, with ROLLBACK. */
+static enum st commit(struct db *db) {
+	struct postgres *p = self(db);
+	settle(p);
+	enum st st = connected(p);
+	if (st == ST_OK)
+		st = send_word(p, "COMMIT", EXPECT_RESULT);
+	if (st == ST_OK)
+		st = exchange(p);
+	if (st == ST_OK && strcmp(PQcmdStatus(p->result), "COMMIT") != 0)
+		st = db_fail(db, ST_INTERNAL, "PostgreSQL: the transaction had failed before its commit");
+	settle(p);
+	return st;
+}
+
+/* Notifications. */
+
+static enum st notify(struct db *db, const char *channel, str payload) {
+	static const char sql[] = "SELECT pg_notify($1, $2)";
+	if (payload.n > NOTIFY_LIMIT)
+		return db_fail(db, ST_INTERNAL, "a notification of %zu bytes is too long", payload.n);
+	const struct db_value args[] = { DB_STR(str_c(channel)), DB_STR(payload) };
+	return post(db, &(struct db_call){ .sql = str_c(sql), .constant = sql, .args = args, .n = 2 });
+}
+
+static enum st listen(struct db *db, const char *channel) {
+	struct postgres *p = self(db);
+	enum st st = connected(p);
+	char *name = st == ST_OK ? PQescapeIdentifier(p->conn, channel, strlen(channel)) : NULL;
+	char sql[160];
+	if (st == ST_OK && (!name || snprintf(sql, sizeof sql, "LISTEN %s", name) >= (int)sizeof sql))
+		st = db_fail(db, ST_INTERNAL, "the channel's name is too long");
+	PQfreemem(name);
+	return st == ST_OK ? run(db, &(struct db_call){ .sql = str_c(sql) }) : st;
+}
+
+/* Not by connected(): a new connection would not listen. */
+static enum st wait_for(struct db *db, struct arena *a, int ms, str *channel, str *payload) {
+	struct postgres *p = self(db);
+	int64_t end = clock_monotonic() + (int64_t)ms * 1000;
+	settle(p);
+	while (p->conn && !p->broken) {
+		p->notification = PQnotifies(p->conn);
+		if (p->notification) {
+			*channel = arena_str(a, str_c(p->notification->relname));
+			*payload = arena_str(a, str_c(p->notification->extra));
+			settle(p);
+			return ST_OK;
+		}
+		int64_t left = end - clock_monotonic();
+		if (left <= 0)
+			return ST_END;
+		struct pollfd f = { .fd = PQsocket(p->conn), .events = POLLIN };
+		if (poll(&f, 1, (int)(left / 1000) + 1) > 0 && (!PQconsumeInput(p->conn) || PQstatus(p->conn) == CONNECTION_BAD))
+			break;
+	}
+	return lost(p);
+}
+
+static enum st checkpoint(struct db *db UNUSED, bool truncate UNUSED) {
+	return ST_OK;
+}
+
+static enum st copy_database(struct db *db, const char *path UNUSED) {
+	return db_fail(db, ST_INTERNAL, "a PostgreSQL database is copied with pg_dump");
+}
+
+static void close_all(struct db *db) {
+	struct postgres *p = self(db);
+	disconnect(p);
+	free(p->url);
+	free(p->queue);
+	free(p->params);
+	free(p->types);
+	free(p->values);
+	free(p->lengths);
+	free(p->formats);
+	free(p);
+}
+
+static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .check = check, .begin = begin, .commit = commit,
+	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_database };
+
+/* A password with an "@" or "/" in it lands in the port, and libpq quotes that when it connects. */
+static bool has_odd_port(const PQconninfoOption *options) {
+	for (const PQconninfoOption *o = options; o->keyword; o++)
+		if (strcmp(o->keyword, "port") == 0 && o->val && o->val[strspn(o->val, "0123456789,")])
+			return true;
+	return false;
+}
+
+/* libpq's own words about a malformed URL quote it, password and all. */
+static bool valid_url(const char *url, struct buf *why) {
+	PQconninfoOption *options = PQconninfoParse(url, NULL);
+	bool valid = options && !has_odd_port(options);
+	if (!valid)
+		buf_lit(why, "The database address is not a valid URL: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX.");
+	PQconninfoFree(options);
+	return valid;
+}
+
+enum st postgres_open(const char *url, enum db_mode mode, struct db **out, struct buf *why) {
+	if (!valid_url(url, why))
+		return ST_UNAVAILABLE;
+	struct postgres *p = calloc(1, sizeof *p);
+	if (!p)
+		return ST_NO_MEMORY;
+	p->db = (struct db){ .driver = &driver, .kind = DB_POSTGRES, .mode = mode };
+	p->url = strdup(url);
+	enum st st = p->url ? connect_anew(p) : ST_NO_MEMORY;
+	if (st == ST_OK) {
+		*out = &p->db;
+		return ST_OK;
+	}
+	buf_printf(why, "The database cannot be reached: %.*s", STR_FMT(db_error(&p->db)));
+	db_close(&p->db);
+	return st;
+}

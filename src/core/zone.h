@@ -9,11 +9,12 @@
 
 struct zone;
 
-/* "Asia/Seoul", "UTC". ST_NOT_FOUND when there is no such zone (also for names with "..", a leading '/', or other bytes than a zone name has). */
+/* "Asia/Seoul", "UTC". ST_NOT_FOUND when there is no such zone (also for names with "..", a leading '/', or other bytes than a zone name has, and for "localtime");
+ * ST_MALFORMED when its file is damaged or counts leap seconds. */
 MUST_CHECK enum st zone_find(str name, const struct zone **out);
 const struct zone *zone_utc(void);
 str zone_name(const struct zone *z);
-/* Seconds east of UTC at that instant, and the abbreviation ("KST", "+03"). */
+/* Seconds east of UTC at that instant, and the abbreviation ("KST", "+03"; NULL when not wanted). */
 int zone_offset(const struct zone *z, int64_t us, str *abbreviation);
 struct civil zone_civil(const struct zone *z, int64_t us);
 /* The instant of a wall-clock time. ST_OK; ST_CONFLICT when the clock showed it twice (*us is the first, *later the second);

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced first by every script here: stand in the project, stop on errors, use the Node that script/bootstrap brought (.node/).
 set -euo pipefail
-HERE=$PWD # where the caller stands
+export HERE=$PWD # where the caller stands
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOT=$PWD
 export ROOT PATH="$ROOT/.node/bin:$ROOT/node_modules/.bin:$PATH"

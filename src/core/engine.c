@@ -126,10 +126,10 @@ static void written(void *data, enum st st) {
 
 static void submit_write(struct op_task *t) {
 	t->write = (struct write_job){ .c = &t->c, .run = run_write, .done = written, .data = t };
-	t->st = writer_submit(t->e->writer, &t->write);
-	if (t->st == ST_OK)
-		return;
-	fail_plain(&t->c, t->st, "writer.full", N_("Too much is being written at once. Try again in a moment."));
+	enum st st = writer_submit(t->e->writer, &t->write);
+	if (st == ST_OK)
+		return; /* it may be over already: t is no longer ours */
+	t->st = fail_plain(&t->c, st, "writer.full", N_("Too much is being written at once. Try again in a moment."));
 	t->done(t);
 }
 
@@ -152,24 +152,34 @@ static void run_read(struct op_task *t, struct db *db) {
 	t->done(t);
 }
 
-static void read_on_pool(struct pool_task *p, struct db *db, enum st st) {
-	struct op_task *t = p->data;
-	if (st == ST_OK) {
-		run_read(t, db);
-		return;
-	}
+static void no_database(struct op_task *t) {
 	t->st = fail_plain(&t->c, ST_UNAVAILABLE, "db.unavailable", N_("The database cannot be reached or its disk is full. Nothing was changed; try again later."));
 	t->done(t);
 }
 
-static void prepare_on_pool(struct pool_task *p, struct db *db UNUSED, enum st st UNUSED) {
+static void read_on_pool(struct pool_task *p, struct db *db, enum st st) {
+	if (st == ST_OK)
+		run_read(p->data, db);
+	else
+		no_database(p->data);
+}
+
+static void prepare_on_pool(struct pool_task *p, struct db *db, enum st st) {
 	struct op_task *t = p->data;
 	struct arena_guard g;
-	if (arena_guard(t->c.a, &g))
+	if (st != ST_OK) {
+		no_database(t);
+		return;
+	}
+	t->c.db = db;
+	if (arena_guard(t->c.a, &g)) {
 		t->st = fail_plain(&t->c, ST_NO_MEMORY, "memory", N_("This needs more memory than one request may have."));
-	else
+		db_rollback(db);
+	} else {
 		t->st = t->call.op->prepare(&t->c, t->in);
+	}
 	arena_guard_pop(t->c.a);
+	t->c.db = NULL;
 	if (t->st == ST_OK)
 		submit_write(t);
 	else
@@ -178,10 +188,9 @@ static void prepare_on_pool(struct pool_task *p, struct db *db UNUSED, enum st s
 
 static void to_pool(struct op_task *t, struct pool *pool, bool needs_db, void (*run)(struct pool_task *, struct db *, enum st)) {
 	t->pool = (struct pool_task){ .run = run, .data = t, .needs_db = needs_db };
-	t->st = pool_submit(pool, &t->pool);
-	if (t->st == ST_OK)
-		return;
-	fail_plain(&t->c, ST_BUSY, "pool.full", N_("Too much is going on at once. Try again in a moment."));
+	if (pool_submit(pool, &t->pool) == ST_OK)
+		return; /* it may be over already: t is no longer ours */
+	t->st = fail_plain(&t->c, ST_BUSY, "pool.full", N_("Too much is going on at once. Try again in a moment."));
 	t->done(t);
 }
 
@@ -190,7 +199,7 @@ void engine_run(struct op_task *t, struct db *reader) {
 	t->c.call = &t->call;
 	t->c.who = &actor_nobody;
 	if (op->effect == OP_WRITE && op->prepare)
-		to_pool(t, t->e->prepares, false, prepare_on_pool);
+		to_pool(t, t->e->prepares, true, prepare_on_pool);
 	else if (op->effect == OP_WRITE)
 		submit_write(t);
 	else if (op->effect == OP_READ && reader)
@@ -346,15 +355,25 @@ static void stop_rooms(struct engine *e) {
 			(*room)->stop(e);
 }
 
-void engine_close(struct engine *e) {
+void engine_finish(struct engine *e) {
 	if (!e)
 		return;
 	jobs_stop(e->jobs);
 	if (e->feed)
 		feed_unfollow(e->feed);
+	pool_stop(e->prepares);
+	pool_stop(e->readers);
+	writer_stop(e->writer);
+}
+
+void engine_close(struct engine *e) {
+	if (!e)
+		return;
+	engine_finish(e);
 	pool_free(e->prepares);
 	pool_free(e->readers);
 	writer_free(e->writer);
+	jobs_free(e->jobs);
 	stop_rooms(e);
 	feed_free(e->feed);
 	if (e->lock_fd >= 0)

@@ -124,7 +124,7 @@ static enum st connect_reader(struct jobs *j) {
 }
 
 static bool round_of_consumers(struct jobs *j) {
-	bool more = false;
+	volatile bool more = false;
 	int64_t now = clock_now();
 	for (size_t i = 0; i < j->consumer_count; i++) {
 		struct consumer *k = &j->consumers[i];
@@ -245,13 +245,19 @@ enum st jobs_start(struct jobs **out, struct engine *e) {
 }
 
 void jobs_stop(struct jobs *j) {
-	if (!j)
+	if (!j || j->stopping)
 		return;
 	pthread_mutex_lock(&j->lock);
 	j->stopping = true;
 	pthread_cond_signal(&j->wake);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
+}
+
+void jobs_free(struct jobs *j) {
+	if (!j)
+		return;
+	jobs_stop(j);
 	db_close(j->db);
 	arena_free(j->a);
 	free(j);

@@ -71,7 +71,8 @@ struct op {
 	const char *noun_field;
 	unsigned flags;
 	size_t body_limit;        /* bytes; 0: 1 MiB */
-	/* Before any transaction, on a pool thread, without a database: argon2, outgoing HTTP, hashing an upload. */
+	/* Before any transaction, on a pool thread: argon2, outgoing HTTP, hashing an upload. c->db is a read connection; what it shows may have changed by the time
+	 * run() is called, so run() checks again. What it makes goes into op_call(c)->prepared. The actor is not known yet. */
 	enum st (*prepare)(struct ctx *c, void *in);
 	/* A webhook says who it is: fills *who from the input, headers and raw body, on the connection that runs it. */
 	enum st (*authenticate)(struct ctx *c, const void *in, struct actor *who);

@@ -5,7 +5,7 @@
 #include "core/engine.h"
 #include "core/shape.h"
 
-extern const struct room org_room;
+extern const struct room org_room, account_room;
 
 /* The rows of other rooms name people, teams and services by number. ST_INVALID, naming field, when there is none (or the person is not active). */
 MUST_CHECK enum st org_person_check(struct ctx *c, int64_t person, const char *field);

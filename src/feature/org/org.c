@@ -1,0 +1,70 @@
+#include "feature/org/org.h"
+
+#include "base/clock.h"
+#include "feature/org/account.h"
+#include "feature/org/org_store.h"
+
+/* What other rooms ask about people, teams and services. */
+
+enum st org_person_check(struct ctx *c, int64_t person, const char *field) {
+	int64_t id;
+	enum st st = db_one_i64(c, &id, "SELECT id FROM person WHERE id = $1 AND active = 1", DB_I64(person));
+	if (st == ST_NOT_FOUND)
+		return fail(c, ST_INVALID, "person.unknown", field, N_("There is no active person %lld."), (long long)person);
+	return st;
+}
+
+enum st org_service_check(struct ctx *c, int64_t service, const char *field) {
+	int64_t id;
+	enum st st = db_one_i64(c, &id, "SELECT id FROM service WHERE id = $1", DB_I64(service));
+	if (st == ST_NOT_FOUND)
+		return fail(c, ST_INVALID, "service.unknown", field, N_("There is no service %lld."), (long long)service);
+	return st;
+}
+
+enum st org_zone(struct ctx *c, const struct zone **out) {
+	str name, zone;
+	enum st st = org_store_organisation(c, &name, &zone);
+	if (st == ST_OK && zone_find(zone, out) != ST_OK)
+		*out = zone_utc();
+	return st;
+}
+
+enum st org_in_team(struct ctx *c, int64_t team, bool *yes) {
+	int64_t one;
+	*yes = c->who->role == ROLE_ADMINISTRATOR;
+	if (*yes || !team)
+		return ST_OK;
+	enum st st = db_one_i64(c, &one, "SELECT 1 FROM team_member WHERE team = $1 AND person = $2", DB_I64(team), DB_I64(c->who->person));
+	*yes = st == ST_OK;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+/* ---- the first link ---- */
+
+struct setup {
+	str secret;
+	bool empty;
+};
+
+static enum st make_setup_secret(struct ctx *c, void *data) {
+	struct setup *s = data;
+	enum st st = org_store_is_empty(c, &s->empty);
+	if (st != ST_OK || !s->empty)
+		return st;
+	s->secret = account_new_secret(c, "");
+	return org_store_set_setting(c, "setup_secret", account_hash(c, s->secret));
+}
+
+enum st org_setup_secret(struct engine *e, char **secret) {
+	struct setup s = { 0 };
+	struct arena *a = arena_new(0);
+	struct ctx c = { .a = a, .who = &actor_system, .now = clock_now() };
+	enum st st = a ? engine_write(e, &c, make_setup_secret, &s) : ST_NO_MEMORY;
+	if (st == ST_OK && !s.empty)
+		st = ST_CONFLICT;
+	if (st == ST_OK)
+		*secret = strndup(s.secret.p, s.secret.n);
+	arena_free(a);
+	return st;
+}

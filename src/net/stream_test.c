@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/testing.h"
+#include "net/stream_loop.h"
 
 /* ---- an application: GET /stream/{who}/{topics, comma separated} ---- */
 
@@ -308,6 +309,20 @@ TEST(stream, client_that_goes_is_noticed) {
 	close(c[2].fd);
 	assert_subscribers(a, 0);
 	app_stop(a);
+}
+
+TEST(stream, silence_is_broken_by_comments) {
+	int64_t usual = stream_heartbeat_us;
+	stream_heartbeat_us = 5000;
+	struct app *a = app_start(10, NULL, NULL);
+	struct client c = open_stream(a, "1/a"), d = open_stream(a, "2/a");
+	assert_gets(&c, "\n\n:\n\n:\n\n:\n\n");
+	assert_gets(&d, "\n\n:\n\n:\n\n:\n\n");
+	stream_publish(a->hub, STR("a"), 1, STR("event"), STR("between"));
+	assert_gets(&c, "data: between\n\n:\n\n");
+	close(c.fd), close(d.fd);
+	app_stop(a);
+	stream_heartbeat_us = usual;
 }
 
 TEST(stream, too_many_are_told_so) {

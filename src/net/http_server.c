@@ -596,7 +596,7 @@ static bool start_tcp(struct http_server *s, const struct http_config *c, int th
 	s->tcp.daemon = start_daemon(&s->tcp, fd, (unsigned)threads, (unsigned)files, (unsigned)(c->per_address_limit > 0 ? c->per_address_limit : 0));
 	if (!s->tcp.daemon) {
 		buf_lit(why, "the HTTP server could not start (with TLS: are certificate and key a pair, in PEM?)");
-		close(fd);
+		http_listen_close(fd);
 	}
 	return s->tcp.daemon;
 }
@@ -611,7 +611,7 @@ static bool start_local(struct http_server *s, const char *path, struct buf *why
 	s->local.daemon = start_daemon(&s->local, fd, 1, 256, 0);
 	if (!s->local.daemon) {
 		buf_printf(why, "the HTTP server could not start on %s", path);
-		close(fd);
+		http_listen_close(fd);
 	}
 	return s->local.daemon;
 }

@@ -166,7 +166,7 @@ static void on_done(void *data, struct http_request *r, int status UNUSED, int64
 static struct app *app_start(struct http_config c) {
 	struct app *a = calloc(1, sizeof *a);
 	struct buf why = { 0 };
-	c.address = STR("127.0.0.1");
+	c.address = c.address.n ? c.address : STR("127.0.0.1");
 	c.on = (struct http_callbacks){ a, on_head, on_request, on_refusal, on_done };
 	if (http_server_start(&c, &a->server, &why) != ST_OK)
 		fail_msg("%.*s", STR_FMT(buf_str(&why)));
@@ -490,6 +490,27 @@ TEST(http_server, says_why_it_cannot_start) {
 	c = (struct http_config){ .address = STR("127.0.0.1"), .tls_cert = "/nowhere/cert.pem", .tls_key = "/nowhere/key.pem" };
 	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
 	assert_true(str_find(buf_str(&why), STR("/nowhere/cert.pem")) > 0);
+	buf_clear(&why);
+	c.tls_cert = c.tls_key = "/dev/null";
+	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
+	assert_true(str_find(buf_str(&why), STR("certificate")) > 0);
+	buf_clear(&why);
+	str proxy = STR("proxy.example");
+	c = (struct http_config){ .address = STR("127.0.0.1"), .trusted_proxies = &proxy, .trusted_proxy_count = 1 };
+	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
+	assert_true(str_find(buf_str(&why), proxy) > 0);
 	buf_free(&why);
+	app_stop(a);
+}
+
+TEST(http_server, listens_on_ipv6) {
+	if (access("/proc/net/if_inet6", R_OK) != 0)
+		skip();
+	struct app *a = app_start((struct http_config){ .address = STR("::1") });
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_server_port(a->server)), .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	put(fd, STR("GET /x HTTP/1.1\r\n" CLOSE "\r\n"));
+	assert_has(read_to_end(fd), "remote=::1");
 	app_stop(a);
 }

@@ -1,3 +1,4 @@
+#include "core/block.h"
 #include "core/testing.h"
 #include "feature/action/action_store.h"
 
@@ -165,4 +166,24 @@ TEST_ENGINE(action, stands_in_its_incident_and_follows_who_may_see_it) {
 
 	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":false}");
 	assert_int_equal(on(t, ROLE_VIEWER, "action.get", id, "").status, 200);
+}
+
+TEST_ENGINE(action, the_live_block_is_a_table) {
+	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":null,\"due\":\"2026-12-02\"}");
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Payments fail\"}");
+	create(t, "{\"title\":\"Second\",\"type\":\"prevent\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-02\"}");
+	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":1}");
+	struct actor who = test_person(t, ROLE_VIEWER);
+	struct db *db = NULL;
+	struct buf out = buf_in(t->a), why = { 0 };
+	assert_int_equal(db_open(t->e->database, DB_READER, &db, &why), ST_OK);
+	struct ctx c = { .a = t->a, .db = db, .who = &who, .zone = zone_utc() };
+	int64_t incident = 1;
+	const struct live_block *block = block_find(STR("actions"));
+	assert_non_null(block);
+	assert_int_equal(block->write(&c, &(struct block_subject){ .incidents = &incident, .incident_count = 1 }, STR_NONE, &out), ST_OK);
+	db_close(db);
+	assert_str(buf_str(&out), "| Number | Action | Type | Priority | Owner | Due | State |\n|---|---|---|---|---|---|---|\n"
+		"| ACT-2 | Second | prevent | P2 | viewer | 2026-12-02 | open |\n"
+		"| ACT-3 | Watch the \\*queue\\* \\| always | detect | P2 |  |  | open |\n");
 }

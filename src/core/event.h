@@ -22,6 +22,8 @@ MUST_CHECK enum st event_emit(struct ctx *c, const struct event *e);
 /* event_emitf(c, name, noun, id, scope, topics, "{\"state\":…}") with everything else from ctx; fmt builds data: values must be JSON already. */
 MUST_CHECK enum st event_emitf(struct ctx *c, const char *name, const char *noun, int64_t id, int64_t scope, str topics, const char *fmt, ...) PRINTF_LIKE(7, 8);
 
+struct feed; /* core/feed.h */
+
 /* What a write transaction will do once it is durable; belongs to one job, thrown away when the job is rolled back. */
 struct tx_note {
 	struct tx_note *next;
@@ -38,6 +40,8 @@ struct tx {
 	struct tx_note *notes;
 	struct tx_after *after, **after_end;
 	int64_t *next_id; /* of the batch */
+	uint64_t number;  /* of the transaction, never twice in a process: what memory was changed in a transaction that is over, and not confirmed after its commit, was rolled back */
+	struct feed *feed;
 };
 void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data);
 /* One word for the other nodes; the room registers its reader with feed_listen (core/feed.h). Words of one batch are sent once. */

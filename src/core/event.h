@@ -3,6 +3,7 @@
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
+#include "base/registry.h"
 #include "core/ctx.h"
 
 struct event {

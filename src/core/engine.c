@@ -356,15 +356,25 @@ static void stop_rooms(struct engine *e) {
 			(*room)->stop(e);
 }
 
-void engine_close(struct engine *e) {
+void engine_finish(struct engine *e) {
 	if (!e)
 		return;
 	jobs_stop(e->jobs);
 	if (e->feed)
 		feed_unfollow(e->feed);
+	pool_stop(e->prepares);
+	pool_stop(e->readers);
+	writer_stop(e->writer);
+}
+
+void engine_close(struct engine *e) {
+	if (!e)
+		return;
+	engine_finish(e);
 	pool_free(e->prepares);
 	pool_free(e->readers);
 	writer_free(e->writer);
+	jobs_free(e->jobs);
 	stop_rooms(e);
 	feed_free(e->feed);
 	if (e->lock_fd >= 0)

@@ -30,7 +30,9 @@ struct engine {
 
 /* why: one English sentence that says what to do, when it fails. ST_BUSY: another process holds the folder. */
 MUST_CHECK enum st engine_open(const struct engine_config *config, struct engine **out, struct buf *why);
-void engine_close(struct engine *e); /* NULL is fine */
+/* Answers what is on its way and takes nothing new: jobs, follower, pools and writer end; engine_run then answers ST_BUSY or ST_UNAVAILABLE. NULL is fine. */
+void engine_finish(struct engine *e);
+void engine_close(struct engine *e); /* finishes first; NULL is fine */
 bool engine_on_sqlite(const struct engine *e);
 
 /* One call on its way. The caller fills c (arena, now, lang, zone, request_id), call and in, and owns everything until done() has been called. */

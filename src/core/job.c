@@ -245,13 +245,19 @@ enum st jobs_start(struct jobs **out, struct engine *e) {
 }
 
 void jobs_stop(struct jobs *j) {
-	if (!j)
+	if (!j || j->stopping)
 		return;
 	pthread_mutex_lock(&j->lock);
 	j->stopping = true;
 	pthread_cond_signal(&j->wake);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
+}
+
+void jobs_free(struct jobs *j) {
+	if (!j)
+		return;
+	jobs_stop(j);
 	db_close(j->db);
 	arena_free(j->a);
 	free(j);

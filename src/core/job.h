@@ -10,7 +10,8 @@ struct engine;
 struct jobs;
 
 MUST_CHECK enum st jobs_start(struct jobs **out, struct engine *e);
-void jobs_stop(struct jobs *j); /* NULL is fine */
+void jobs_stop(struct jobs *j); /* ends the thread; events may still arrive; NULL is fine */
+void jobs_free(struct jobs *j); /* once no event can arrive any more; NULL is fine */
 /* Waits until every event that is published now has been handled, at most ms; for tests and for the command line. true: all handled. */
 bool jobs_settle(struct engine *e, int ms);
 

@@ -84,8 +84,8 @@ enum st pool_submit(struct pool *p, struct pool_task *t) {
 	return full ? ST_BUSY : ST_OK;
 }
 
-void pool_free(struct pool *p) {
-	if (!p)
+void pool_stop(struct pool *p) {
+	if (!p || p->stopping)
 		return;
 	pthread_mutex_lock(&p->lock);
 	p->stopping = true;
@@ -93,6 +93,12 @@ void pool_free(struct pool *p) {
 	pthread_mutex_unlock(&p->lock);
 	for (int i = 0; i < p->threads; i++)
 		pthread_join(p->thread[i], NULL);
+}
+
+void pool_free(struct pool *p) {
+	if (!p)
+		return;
+	pool_stop(p);
 	pthread_cond_destroy(&p->more);
 	pthread_mutex_destroy(&p->lock);
 	free(p);

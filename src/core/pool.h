@@ -17,6 +17,7 @@ struct pool_task {
 
 MUST_CHECK enum st pool_new(struct pool **out, int threads, size_t most_waiting, const char *database);
 MUST_CHECK enum st pool_submit(struct pool *p, struct pool_task *t); /* ST_OK or ST_BUSY; t is the caller's until run() is called */
-void pool_free(struct pool *p); /* runs what is queued, then joins; NULL is fine */
+void pool_stop(struct pool *p); /* runs what is queued, then joins; from then on pool_submit says ST_BUSY; NULL is fine */
+void pool_free(struct pool *p); /* stops first; NULL is fine */
 
 #endif

@@ -376,14 +376,20 @@ enum st writer_do(struct writer *w, struct write_job *job) {
 	return x.st;
 }
 
-void writer_free(struct writer *w) {
-	if (!w)
+void writer_stop(struct writer *w) {
+	if (!w || w->stopping)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	pthread_cond_signal(&w->more);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
+}
+
+void writer_free(struct writer *w) {
+	if (!w)
+		return;
+	writer_stop(w);
 	if (db_checkpoint(w->db, true) != ST_OK)
 		log_warn("checkpoint at the end: %.*s", STR_FMT(db_error(w->db)));
 	db_close(w->db);

@@ -33,7 +33,9 @@ MUST_CHECK enum st writer_new(struct writer **out, const char *database, struct 
 MUST_CHECK enum st writer_submit(struct writer *w, struct write_job *job);
 /* Submit and wait. Not from the writer thread. */
 MUST_CHECK enum st writer_do(struct writer *w, struct write_job *job);
-/* Finishes what is queued, folds the WAL back, closes. NULL is fine. */
+/* Finishes what is queued; from then on writer_submit says ST_UNAVAILABLE. NULL is fine. */
+void writer_stop(struct writer *w);
+/* Stops, folds the WAL back, closes. NULL is fine. */
 void writer_free(struct writer *w);
 struct writer_stats writer_stats(struct writer *w);
 /* A problem that a person must look at, or NULL: "disk full", shown by /readyz. */

@@ -303,6 +303,11 @@ TEST_DB(db, check_prepares_and_does_nothing) {
 	assert_int_equal(db_check(db, STR("SELECT name FROM fruit WHERE id = $1")), ST_OK);
 	assert_int_equal(db_check(db, STR("SELECT sum(n) FROM fruit")), db_kind(db) == DB_SQLITE ? ST_OK : ST_INTERNAL);
 	assert_db(db, db_check(db, STR("SELECT CAST(sum(n) AS BIGINT) FROM fruit")));
+	/* Parameters have the types of values, not those PostgreSQL would guess. */
+	assert_int_equal(db_check(db, STR("SELECT name FROM fruit WHERE $1")), db_kind(db) == DB_SQLITE ? ST_OK : ST_INTERNAL);
+	assert_int_equal(db_check(db, STR("SELECT substr(name, $1) FROM fruit")), db_kind(db) == DB_SQLITE ? ST_OK : ST_INTERNAL);
+	assert_int_equal(db_check(db, STR("SELECT name FROM fruit WHERE $1 IS NULL")), db_kind(db) == DB_SQLITE ? ST_OK : ST_INTERNAL);
+	assert_db(db, db_check(db, STR("SELECT name FROM fruit WHERE n > $1 + 1 AND peel = $2 AND weight < $3 AND name = $4 LIMIT $5")));
 	assert_int_equal(count(db, a), 0);
 }
 

@@ -533,6 +533,24 @@ static enum st post(struct db *db, const struct db_call *call) {
 	return st;
 }
 
+/* The type in which a value of ours comes to a parameter that PostgreSQL would like to have as this one. */
+static Oid sent_as(Oid wish) {
+	static const struct { Oid wish, sent; } types[] = { { OID_INT8, OID_INT8 }, { OID_INT4, OID_INT8 }, { OID_INT2, OID_INT8 }, { OID_OID, OID_INT8 },
+		{ OID_BOOL, OID_INT8 }, { OID_FLOAT8, OID_FLOAT8 }, { OID_FLOAT4, OID_FLOAT8 }, { OID_BYTEA, OID_BYTEA } };
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (types[i].wish == wish)
+			return types[i].sent;
+	return OID_TEXT;
+}
+
+static enum st describe(struct postgres *p, int n, const Oid *types) {
+	enum st st = enqueue(p, PQsendPrepare(p->conn, "", p->once, n, types), EXPECT_NOTHING, NULL);
+	if (st == ST_OK)
+		st = enqueue(p, PQsendDescribePrepared(p->conn, ""), EXPECT_RESULT, NULL);
+	return st == ST_OK ? exchange(p) : st;
+}
+
+/* Twice: with types to be guessed, as a NULL comes, and with those that values have. */
 static enum st check(struct db *db, str sql) {
 	struct postgres *p = self(db);
 	settle(p);
@@ -541,11 +559,14 @@ static enum st check(struct db *db, str sql) {
 	if (st == ST_OK && !p->once)
 		st = no_memory(p);
 	if (st == ST_OK)
-		st = enqueue(p, PQsendPrepare(p->conn, "", p->once, 0, NULL), EXPECT_NOTHING, NULL);
+		st = describe(p, 0, NULL);
+	int n = st == ST_OK ? PQnparams(p->result) : 0;
+	if (st == ST_OK && !room_for_params(p, (size_t)n))
+		st = no_memory(p);
+	for (int i = 0; i < n && st == ST_OK; i++)
+		p->types[i] = sent_as(PQparamtype(p->result, i));
 	if (st == ST_OK)
-		st = enqueue(p, PQsendDescribePrepared(p->conn, ""), EXPECT_RESULT, NULL);
-	if (st == ST_OK)
-		st = exchange(p);
+		st = describe(p, n, p->types);
 	if (st == ST_OK)
 		st = check_types(p);
 	settle(p);

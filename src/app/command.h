@@ -1,0 +1,10 @@
+/* The command line: bokgi NOUN VERB for every operation, and the tools that need no server. stdout is data, stderr is messages. */
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 3, EXIT_DENIED = 4, EXIT_CONFLICT = 5, EXIT_UNAVAILABLE = 6, EXIT_FINDINGS = 10 };
+
+/* Exit code of the process. */
+int command_main(int argc, char **argv);
+
+#endif

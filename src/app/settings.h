@@ -1,0 +1,17 @@
+/* How the process was started: arguments over environment (BOKGI_LISTEN for --listen) over defaults. One table gives parsing, help and the complaint about what is unknown. */
+#ifndef APP_SETTINGS_H
+#define APP_SETTINGS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct settings {
+	const char *listen, *data, *database, *tls_cert, *tls_key, *trusted_proxy, *public_host, *log_level;
+	bool insecure_http, help;
+};
+
+/* argv: what stands behind "serve". ST_INVALID with a sentence in why. */
+MUST_CHECK enum st settings_read(int argc, char **argv, struct settings *out, struct buf *why);
+void settings_help(struct buf *out);
+
+#endif

@@ -1,0 +1,77 @@
+#include "app/tool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "app/router.h"
+#include "base/log.h"
+#include "core/engine.h"
+#include "core/op.h"
+
+static int print_version(int argc, char **argv, enum lang lang) {
+	(void)argc;
+	(void)argv;
+	(void)lang;
+	puts("bokgi " BOKGI_VERSION);
+	return EXIT_DONE;
+}
+
+static int print_openapi(int argc, char **argv, enum lang lang) {
+	struct buf b = { 0 };
+	(void)lang;
+	openapi_write(&b, str_c(argc > 0 ? argv[0] : "/"));
+	printf("%.*s\n", STR_FMT(buf_str(&b)));
+	int code = buf_ok(&b) && b.n ? EXIT_DONE : EXIT_FAILED;
+	buf_free(&b);
+	return code;
+}
+
+static const char *option(int argc, char **argv, const char *name, const char *fallback) {
+	for (int i = 0; i + 1 < argc; i++)
+		if (strcmp(argv[i], name) == 0)
+			return argv[i + 1];
+	return fallback;
+}
+
+static int migrate(int argc, char **argv, enum lang lang) {
+	struct engine *e = NULL;
+	struct buf why = { 0 };
+	const char *folder = getenv("BOKGI_DATA"), *database = getenv("BOKGI_DATABASE");
+	struct engine_config config = { .folder = option(argc, argv, "--data", folder ? folder : "data"), .database = option(argc, argv, "--database", database), .migrate = true };
+	(void)lang;
+	if (engine_open(&config, &e, &why) != ST_OK) {
+		fprintf(stderr, "bokgi: %.*s\n", STR_FMT(buf_str(&why)));
+		buf_free(&why);
+		return EXIT_UNAVAILABLE;
+	}
+	engine_close(e);
+	puts("the database is up to date");
+	return EXIT_DONE;
+}
+
+static const struct {
+	const char *name;
+	tool run;
+	const char *doc;
+} tools[] = {
+	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
+	{ "openapi", print_openapi, "print the OpenAPI document" },
+	{ "version", print_version, "print the version" },
+	{ "--version", print_version, NULL },
+};
+
+tool tool_find(const char *name) {
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+		if (strcmp(tools[i].name, name) == 0)
+			return tools[i].run;
+	return NULL;
+}
+
+void tools_help(void) {
+	printf("\nTools:\n");
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+		if (tools[i].doc)
+			printf("  %-28s %s\n", tools[i].name, tools[i].doc);
+}

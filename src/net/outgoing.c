@@ -1,0 +1,135 @@
+#include "net/outgoing.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { DEFAULT_MOST = 64 << 20, DEFAULT_TIMEOUT_MS = 15000 };
+
+/* Address ranges that are not "somewhere else": RFC 6890 and its IPv6 counterparts. */
+static const struct {
+	uint32_t net, mask;
+} private4[] = {
+	{ 0x00000000, 0xff000000 }, { 0x0a000000, 0xff000000 }, { 0x64400000, 0xffc00000 }, { 0x7f000000, 0xff000000 }, { 0xa9fe0000, 0xffff0000 },
+	{ 0xac100000, 0xfff00000 }, { 0xc0000000, 0xffffff00 }, { 0xc0000200, 0xffffff00 }, { 0xc0a80000, 0xffff0000 }, { 0xc6120000, 0xfffe0000 },
+	{ 0xc6336400, 0xffffff00 }, { 0xcb007100, 0xffffff00 }, { 0xe0000000, 0xf0000000 }, { 0xf0000000, 0xf0000000 },
+};
+
+static bool is_private4(uint32_t address) {
+	for (size_t i = 0; i < sizeof private4 / sizeof *private4; i++)
+		if ((address & private4[i].mask) == private4[i].net)
+			return true;
+	return false;
+}
+
+static bool is_private6(const struct in6_addr *a) {
+	uint32_t inner;
+	if (IN6_IS_ADDR_V4MAPPED(a) || (a->s6_addr[0] == 0x00 && a->s6_addr[1] == 0x64 && a->s6_addr[2] == 0xff && a->s6_addr[3] == 0x9b)) {
+		memcpy(&inner, a->s6_addr + 12, 4);
+		return is_private4(ntohl(inner));
+	}
+	/* Only 2000::/3 is global unicast; documentation and 6to4 inside it are not for us either. */
+	bool global = (a->s6_addr[0] & 0xe0) == 0x20;
+	bool documentation = a->s6_addr[0] == 0x20 && a->s6_addr[1] == 0x01 && a->s6_addr[2] == 0x0d && a->s6_addr[3] == 0xb8;
+	bool sixtofour = a->s6_addr[0] == 0x20 && a->s6_addr[1] == 0x02;
+	return !global || documentation || sixtofour;
+}
+
+struct transfer {
+	const struct outgoing *o;
+	struct outgoing_reply *reply;
+	bool refused, too_big;
+};
+
+/* Called with the address that will really be connected to: after the resolver, so a name cannot change in between. */
+static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *a) {
+	struct transfer *t = data;
+	(void)purpose;
+	bool is_private = a->family == AF_INET    ? is_private4(ntohl(((struct sockaddr_in *)(void *)&a->addr)->sin_addr.s_addr))
+	                  : a->family == AF_INET6 ? is_private6(&((struct sockaddr_in6 *)(void *)&a->addr)->sin6_addr)
+	                                          : !t->o->unix_path;
+	if (is_private && !t->o->allow_private && !t->o->unix_path) {
+		t->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static size_t take(char *bytes, size_t size, size_t n, void *data) {
+	struct transfer *t = data;
+	size_t most = t->o->most_bytes ? t->o->most_bytes : DEFAULT_MOST;
+	if (t->reply->body.n + size * n > most) {
+		t->too_big = true;
+		return 0;
+	}
+	buf_add(&t->reply->body, (str){ bytes, size * n });
+	return buf_ok(&t->reply->body) ? size * n : 0;
+}
+
+static void init_once(void) {
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static void set_options(CURL *h, struct transfer *t, struct curl_slist *headers) {
+	const struct outgoing *o = t->o;
+	curl_easy_setopt(h, CURLOPT_URL, o->url);
+	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS));
+	curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, o->method);
+	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(h, CURLOPT_WRITEDATA, t);
+	if (o->unix_path)
+		curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, o->unix_path);
+	if (o->body.p) {
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDS, o->body.p);
+	}
+}
+
+static enum st judge(CURL *h, CURLcode code, struct transfer *t, struct buf *why) {
+	const char *type = NULL;
+	long status = 0;
+	if (code == CURLE_OK) {
+		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(h, CURLINFO_CONTENT_TYPE, &type);
+		t->reply->status = (int)status;
+		if (type)
+			buf_add(&t->reply->content_type, str_c(type));
+		return ST_OK;
+	}
+	if (t->refused) {
+		buf_lit(why, "the address is on this machine or in a private network, where this server does not connect to");
+		return ST_DENIED;
+	}
+	buf_add(why, str_c(curl_easy_strerror(code)));
+	if (t->too_big)
+		return ST_TOO_BIG;
+	return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ? ST_INVALID : ST_UPSTREAM;
+}
+
+enum st outgoing_send(const struct outgoing *o, struct outgoing_reply *reply, struct buf *why) {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct transfer t = { .o = o, .reply = reply };
+	struct curl_slist *headers = NULL;
+	pthread_once(&once, init_once);
+	*reply = (struct outgoing_reply){ 0 };
+	CURL *h = curl_easy_init();
+	if (!h)
+		return ST_NO_MEMORY;
+	for (size_t i = 0; o->headers && o->headers[i]; i++)
+		headers = curl_slist_append(headers, o->headers[i]);
+	set_options(h, &t, headers);
+	enum st st = judge(h, curl_easy_perform(h), &t, why);
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(h);
+	return st;
+}

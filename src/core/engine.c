@@ -126,10 +126,10 @@ static void written(void *data, enum st st) {
 
 static void submit_write(struct op_task *t) {
 	t->write = (struct write_job){ .c = &t->c, .run = run_write, .done = written, .data = t };
-	t->st = writer_submit(t->e->writer, &t->write);
-	if (t->st == ST_OK)
-		return;
-	fail_plain(&t->c, t->st, "writer.full", N_("Too much is being written at once. Try again in a moment."));
+	enum st st = writer_submit(t->e->writer, &t->write);
+	if (st == ST_OK)
+		return; /* it may be over already: t is no longer ours */
+	t->st = fail_plain(&t->c, st, "writer.full", N_("Too much is being written at once. Try again in a moment."));
 	t->done(t);
 }
 
@@ -188,10 +188,9 @@ static void prepare_on_pool(struct pool_task *p, struct db *db, enum st st) {
 
 static void to_pool(struct op_task *t, struct pool *pool, bool needs_db, void (*run)(struct pool_task *, struct db *, enum st)) {
 	t->pool = (struct pool_task){ .run = run, .data = t, .needs_db = needs_db };
-	t->st = pool_submit(pool, &t->pool);
-	if (t->st == ST_OK)
-		return;
-	fail_plain(&t->c, ST_BUSY, "pool.full", N_("Too much is going on at once. Try again in a moment."));
+	if (pool_submit(pool, &t->pool) == ST_OK)
+		return; /* it may be over already: t is no longer ours */
+	t->st = fail_plain(&t->c, ST_BUSY, "pool.full", N_("Too much is going on at once. Try again in a moment."));
 	t->done(t);
 }
 

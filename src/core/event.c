@@ -62,6 +62,10 @@ enum st event_emitf(struct ctx *c, const char *name, const char *noun, int64_t i
 	return event_emit(c, &(struct event){ .name = name, .noun = noun, .noun_id = id, .scope = scope, .topics = arena_cstr(c->a, topics), .data = buf_str(&b) });
 }
 
+enum st event_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope) {
+	return db_later(c, "UPDATE event SET scope = $3 WHERE noun = $1 AND noun_id = $2", DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope));
+}
+
 void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data) {
 	struct tx_after *x = arena_new_of(c->a, struct tx_after);
 	*x = (struct tx_after){ NULL, run, data };

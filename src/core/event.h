@@ -23,6 +23,9 @@ MUST_CHECK enum st event_emit(struct ctx *c, const struct event *e);
 /* event_emitf(c, name, noun, id, scope, topics, "{\"state\":…}") with everything else from ctx; fmt builds data: values must be JSON already. */
 MUST_CHECK enum st event_emitf(struct ctx *c, const char *name, const char *noun, int64_t id, int64_t scope, str topics, const char *fmt, ...) PRINTF_LIKE(7, 8);
 
+/* Everything written about this record so far now belongs to another scope: the record was restricted, or opened again. */
+MUST_CHECK enum st event_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
+
 struct feed; /* core/feed.h */
 
 /* What a write transaction will do once it is durable; belongs to one job, thrown away when the job is rolled back. */

@@ -124,7 +124,7 @@ static enum st connect_reader(struct jobs *j) {
 }
 
 static bool round_of_consumers(struct jobs *j) {
-	bool more = false;
+	volatile bool more = false;
 	int64_t now = clock_now();
 	for (size_t i = 0; i < j->consumer_count; i++) {
 		struct consumer *k = &j->consumers[i];

@@ -99,6 +99,8 @@ extern const struct room *const features[]; /* NULL-terminated; app/features.c *
 /* The i-th operation over all rooms, in their order; NULL past the last. */
 const struct op *op_at(size_t i);
 const struct op *op_find(str name);
+/* A kind of record whose scope can be asked, by its name in topics and events: that of the first operation about it. NULL: none. */
+const struct noun *noun_find(str name);
 struct call *op_call(const struct ctx *c); /* of the running operation */
 
 /* ---- for run functions ---- */

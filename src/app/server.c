@@ -108,8 +108,9 @@ static void close_all(struct server *s) {
 	if (s->http)
 		http_server_quiesce(s->http);
 	engine_finish(s->engine);
-	stream_hub_free(s->hub);
+	stream_hub_stop(s->hub);
 	http_server_stop(s->http);
+	stream_hub_free(s->hub);
 	engine_close(s->engine);
 	edge_free(s->edge);
 	free(s->unix_path);

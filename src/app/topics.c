@@ -17,14 +17,6 @@ static const struct {
 	{ "org", PERM_ORG_VIEW },
 };
 
-static const struct noun *noun_of(str name) {
-	const struct op *op;
-	for (size_t i = 0; (op = op_at(i)); i++)
-		if (op->noun && op->noun->scope_sql && str_is(name, op->noun->name))
-			return op->noun;
-	return NULL;
-}
-
 static bool broad_allowed(struct ctx *c, str topic) {
 	for (size_t i = 0; i < sizeof broad / sizeof *broad; i++)
 		if (str_is(topic, broad[i].name))
@@ -43,7 +35,7 @@ bool topic_allowed(struct ctx *c, str topic) {
 		return id == c->who->person;
 	if (str_is(kind, "scope"))
 		return perm_sees_scope(c, id) == ST_OK;
-	const struct noun *noun = noun_of(kind);
+	const struct noun *noun = noun_find(kind);
 	return noun && c->who->role >= ROLE_VIEWER && perm_sees(c, noun, id) == ST_OK;
 }
 

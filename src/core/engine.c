@@ -30,7 +30,7 @@ static str actor_key(struct ctx *c) {
 }
 
 static bool keeps(const struct op_task *t) {
-	return t->call.key.n && t->c.who->kind != ACTOR_NOBODY;
+	return t->call.key.n && t->c.who->kind != ACTOR_NOBODY && !(t->call.op->flags & OP_OWN_KEY);
 }
 
 static str request_hash(struct op_task *t) {

@@ -3,6 +3,7 @@
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
+#include "base/registry.h"
 #include "core/ctx.h"
 
 struct event {
@@ -25,6 +26,8 @@ MUST_CHECK enum st event_emitf(struct ctx *c, const char *name, const char *noun
 /* Everything written about this record so far now belongs to another scope: the record was restricted, or opened again. */
 MUST_CHECK enum st event_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
 
+struct feed; /* core/feed.h */
+
 /* What a write transaction will do once it is durable; belongs to one job, thrown away when the job is rolled back. */
 struct tx_note {
 	struct tx_note *next;
@@ -41,6 +44,8 @@ struct tx {
 	struct tx_note *notes;
 	struct tx_after *after, **after_end;
 	int64_t *next_id; /* of the batch */
+	uint64_t number;  /* of the transaction, never twice in a process: what memory was changed in a transaction that is over, and not confirmed after its commit, was rolled back */
+	struct feed *feed;
 };
 void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data);
 /* One word for the other nodes; the room registers its reader with feed_listen (core/feed.h). Words of one batch are sent once. */

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { MOST_LISTENERS = 8, RECENT = 512, CATCH_UP = 500, LISTEN_MS = 1000 };
+enum { MOST_LISTENERS = 8, RECENT = 512, MOST_TOPICS = 16, CATCH_UP = 500, LISTEN_MS = 1000 };
 
 struct listener {
 	void (*on_event)(void *data, const struct event *e);
@@ -117,8 +117,12 @@ static void send_event(struct feed *f, const struct event *e) {
 	struct buf json = { 0 }, topics = { 0 };
 	event_json(e, &json);
 	heard_topics(e, &topics);
-	for (str rest = buf_str(&topics); rest.p && f->hub;)
-		stream_publish(f->hub, str_cut(&rest, ' '), e->id, STR("event"), buf_str(&json));
+	str each[MOST_TOPICS];
+	size_t n = 0;
+	for (str rest = buf_str(&topics); rest.p && n < MOST_TOPICS;)
+		each[n++] = str_cut(&rest, ' ');
+	if (f->hub && n)
+		stream_publish_to(f->hub, each, n, e->id, STR("event"), buf_str(&json));
 	if (f->hub)
 		remember(f, e->id, &topics, &json);
 	buf_free(&json);

@@ -21,6 +21,14 @@ const struct op *op_find(str name) {
 	return NULL;
 }
 
+const struct noun *noun_find(str name) {
+	const struct op *op;
+	for (size_t i = 0; (op = op_at(i)); i++)
+		if (op->noun && op->noun->scope_sql && str_is(name, op->noun->name))
+			return op->noun;
+	return NULL;
+}
+
 struct call *op_call(const struct ctx *c) {
 	return c->call;
 }

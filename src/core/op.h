@@ -22,6 +22,7 @@ enum op_flags {
 	OP_MCP = 8,          /* a tool for models; whether it may change anything is the token's matter */
 	OP_FORM_CHECKED = 16, /* no same-origin proof needed: the route authenticates every request by a secret of its own (webhooks) */
 	OP_EPHEMERAL = 32,   /* changes no record: needs no Idempotency-Key, runs on the pool (presence, topics) */
+	OP_OWN_KEY = 64,     /* its input says by itself whether it was done before: an Idempotency-Key is not looked at, no reply is kept */
 };
 
 struct reply {
@@ -98,6 +99,8 @@ extern const struct room *const features[]; /* NULL-terminated; app/features.c *
 /* The i-th operation over all rooms, in their order; NULL past the last. */
 const struct op *op_at(size_t i);
 const struct op *op_find(str name);
+/* A kind of record whose scope can be asked, by its name in topics and events: that of the first operation about it. NULL: none. */
+const struct noun *noun_find(str name);
 struct call *op_call(const struct ctx *c); /* of the running operation */
 
 /* ---- for run functions ---- */

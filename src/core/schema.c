@@ -100,7 +100,7 @@ void schema_field(struct jw *w, const struct field *f, bool input) {
 	case FT_ENUM: choices(w, f, nullable); break;
 	case FT_OBJ: object_of(w, f, nullable); break;
 	case FT_LIST: case FT_IDS: list_of(w, f); break;
-	case FT_JSON: break;
+	case FT_JSON: case FT_PARSED: break;
 	}
 	if (f->type == FT_I64 && f->max > f->min && f->max < INT64_MAX) {
 		jw_ki64(w, "minimum", f->min);

@@ -103,6 +103,7 @@ static void write_value(struct jw *w, const struct field *f, const void *p) {
 		jw_raw(w, json.n ? json : STR("null"));
 		break;
 	}
+	case FT_PARSED: jw_null(w); break;
 	}
 }
 
@@ -292,6 +293,9 @@ static enum st read_value(const struct in *in, const json_t *v, void *p) {
 		return json_is_array(v) ? read_list(in, v, p) : wrong_type(in, N_("a list"));
 	case FT_JSON:
 		return read_json_text(in, v, p);
+	case FT_PARSED:
+		*(const json_t **)p = v;
+		return ST_OK;
 	}
 	return ST_INTERNAL;
 }
@@ -405,7 +409,7 @@ enum st shape_read_text(struct ctx *c, const struct shape *s, size_t i, str text
 		*(bool *)p = str_is(text, "true") || str_is(text, "1");
 		return ST_OK;
 	case FT_IDS: return split_list_text(&in, text, p);
-	case FT_F64: case FT_OBJ: case FT_LIST: case FT_JSON: return parse_json_text(&in, text, p);
+	case FT_F64: case FT_OBJ: case FT_LIST: case FT_JSON: case FT_PARSED: return parse_json_text(&in, text, p);
 	default: return put_from_text(&in, text, p);
 	}
 }

@@ -22,6 +22,7 @@ enum field_type {
 	FT_LIST,    /* struct list of structs of shape */
 	FT_IDS,     /* struct list of int64_t */
 	FT_JSON,    /* str that is one JSON value */
+	FT_PARSED,  /* in only: const json_t *, any JSON value, as it was parsed; lives as long as the arena */
 };
 
 enum field_flags {

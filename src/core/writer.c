@@ -1,6 +1,7 @@
 #include "core/writer.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct writer {
 	struct writer_stats stats;
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
+	uint64_t transaction;
 };
 
 /* ---- one job ---- */
@@ -39,6 +41,8 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 	int64_t began = clock_monotonic();
 	forget_run(job);
 	job->tx.next_id = &w->next_event_id;
+	job->tx.number = w->transaction;
+	job->tx.feed = w->feed;
 	c->db = w->db;
 	c->tx = &job->tx;
 	if (arena_guard(c->a, &g))
@@ -76,7 +80,10 @@ static enum st same_schema(struct writer *w) {
 }
 
 static enum st begin(struct writer *w) {
+	/* Numbers are of the process, not of the writer: memory of one engine is never taken for that of the next. */
+	static atomic_uint_fast64_t transactions;
 	arena_reset(w->scratch);
+	w->transaction = ++transactions;
 	enum st st = db_begin(w->db);
 	int64_t newest = 0;
 	bool shared = db_kind(w->db) == DB_POSTGRES;
@@ -88,6 +95,13 @@ static enum st begin(struct writer *w) {
 	return st == ST_OK && shared ? same_schema(w) : st;
 }
 
+static bool has_word(str all, str word) {
+	while (all.p)
+		if (str_eq(str_cut(&all, ' '), word))
+			return true;
+	return false;
+}
+
 static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, size_t n) {
 	if (db_kind(w->db) == DB_SQLITE)
 		return ST_OK;
@@ -97,10 +111,8 @@ static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, siz
 	for (size_t i = 0; i < n; i++) {
 		any = any || jobs[i]->tx.count || jobs[i]->tx.notes;
 		for (struct tx_note *x = jobs[i]->tx.notes; x && b.n < 7000; x = x->next) {
-			str all = buf_str(&b);
-			str word = arena_printf(w->scratch, " %.*s", STR_FMT(x->word));
-			if (str_find(all, word) < 0)
-				buf_add(&b, word);
+			if (!has_word(buf_str(&b), x->word))
+				buf_printf(&b, " %.*s", STR_FMT(x->word));
 		}
 	}
 	return any ? db_notify(w->db, "bokgi", buf_str(&b)) : ST_OK;

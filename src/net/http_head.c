@@ -4,6 +4,8 @@
 
 #include "text/utf8.h"
 
+enum { HTTP_BLANKS_MAX = 1024 };
+
 /* ---- the target ---- */
 
 static int hex_digit(char ch) {
@@ -97,9 +99,24 @@ static bool has_control(str s) {
 	return false;
 }
 
+/* A name that begins elsewhere, or a value that does not follow its name after blanks alone. */
+static void check_order(struct http_head_check *c, str name, str value) {
+	const char *at = name.p + name.n + 1;
+	if (name.p != c->next || !value.p || value.p < at || value.p - at > HTTP_BLANKS_MAX) {
+		c->broken = true;
+		return;
+	}
+	while (at < value.p && (*at == ' ' || *at == '\t'))
+		at++;
+	c->broken = at != value.p || value.p[value.n + 1] != '\0';
+	c->next = value.p + value.n + 2;
+}
+
 void http_check_header(struct http_head_check *c, str name, str value) {
 	c->bad_name |= !is_token(name);
 	c->bad_value |= has_control(value);
+	if (c->next && !c->broken)
+		check_order(c, name, value);
 	if (name.n == 4 && str_eq_ascii_ci(name, STR("host"))) {
 		c->hosts++;
 		c->bad_value |= str_trim(value).n == 0 || str_chr(value, ',') >= 0;
@@ -127,6 +144,7 @@ struct http_refusal http_check_result(const struct http_head_check *c, bool http
 	} const table[] = {
 		{ c->bad_name, "http.bad_header" },
 		{ c->bad_value, "http.bad_header" },
+		{ c->broken, "http.bad_header" },
 		{ c->hosts == 0 && http_1_1, "http.no_host" },
 		{ c->hosts > 1, "http.two_hosts" },
 		{ c->lengths && c->codings, "http.length_and_coding" },
@@ -215,19 +233,32 @@ static str cut_last(str *list) {
 	return str_trim(last);
 }
 
-bool http_forwarded_client(str list, const struct http_network *trusted, size_t n, struct http_address *out, bool *more) {
+void http_forwarded_header(struct http_forwarded *f, str name, str value) {
+	if (str_eq_ascii_ci(name, STR("X-Forwarded-For"))) {
+		memmove(f->lines + 1, f->lines, sizeof f->lines - sizeof *f->lines);
+		f->lines[0] = value;
+		f->n += f->n < HTTP_FORWARDED_LINES;
+	} else if (str_eq_ascii_ci(name, STR("X-Forwarded-Proto"))) {
+		f->https = str_eq_ascii_ci(str_trim(value), STR("https"));
+	}
+}
+
+bool http_forwarded_client(const struct http_forwarded *f, const struct http_network *trusted, size_t n, struct http_address *out) {
 	bool found = false;
-	*more = true;
-	while (*more && list.p) {
-		struct http_address entry;
-		str text = cut_last(&list);
-		/* What a proxy could not name ("unknown", an obfuscated word) ends what can be believed. */
-		if (text.n && !http_address_parse(text, true, &entry))
-			*more = false;
-		else if (text.n) {
+	for (int i = 0; i < f->n; i++) {
+		str list = f->lines[i];
+		while (list.p) {
+			struct http_address entry;
+			str text = cut_last(&list);
+			if (!text.n)
+				continue;
+			/* What a proxy could not name ("unknown", an obfuscated word) ends what can be believed. */
+			if (!http_address_parse(text, true, &entry))
+				return found;
 			*out = entry;
 			found = true;
-			*more = http_network_has(trusted, n, &entry);
+			if (!http_network_has(trusted, n, &entry))
+				return true;
 		}
 	}
 	return found;

@@ -16,11 +16,17 @@ struct http_refusal {
 /* Cut the raw target into path, query and decoded segments of head. room takes the decoded bytes and holds at least target.n of them. */
 struct http_refusal http_target_parse(str target, char *room, struct http_head *head);
 
-/* Walk the headers in the order they came in, then ask. Start with {0}. */
+/* Walk the headers in the order they came in, then ask. Start with {0}.
+ *
+ * libmicrohttpd 0.9.75 cuts the head in place, so what it hands out must lie in memory as it came over the wire: target NUL version NUL NUL name NUL blanks value NUL NUL
+ * name … Anything else is a folded line (which it joins to the header's name), a NUL byte, or a bare line feed: each can make a proxy see another request than we do. With
+ * next set to where the first name must be, the order is checked; the bytes between must be readable as far as they are in order. */
 struct http_head_check {
 	int hosts, lengths, codings;
 	str length, coding;
 	bool bad_name, bad_value;
+	const char *next; /* NULL: another version of the library, order not checked */
+	bool broken;
 };
 void http_check_header(struct http_head_check *c, str name, str value);
 /* http_1_1: the version is 1.1 or later. *content_length: 0 without a body, -1 when chunked. */
@@ -42,9 +48,16 @@ bool http_network_has(const struct http_network *networks, size_t n, const struc
 /* IPv4 as IPv4. The text is NUL-terminated in room, which has at least 46 bytes. */
 str http_address_text(const struct http_address *a, char *room);
 
-/* The last entry of a X-Forwarded-For list that is not one of the networks; false when there is none (then the connection's own address counts). Call it for the
- * header lines from the last to the first while *more says that every entry was a proxy. */
-bool http_forwarded_client(str list, const struct http_network *trusted, size_t n, struct http_address *out, bool *more);
+/* What proxies say: walk the headers in the order they came in, then ask for the last address that is none of the networks. False when none is named: then the connection's
+ * own address counts. What an untrusted hand wrote further left is never looked at. */
+enum { HTTP_FORWARDED_LINES = 8 };
+struct http_forwarded {
+	str lines[HTTP_FORWARDED_LINES]; /* of X-Forwarded-For, the last one first */
+	int n;
+	bool https; /* X-Forwarded-Proto */
+};
+void http_forwarded_header(struct http_forwarded *f, str name, str value);
+bool http_forwarded_client(const struct http_forwarded *f, const struct http_network *trusted, size_t n, struct http_address *out);
 
 /* Value of a cookie in a Cookie header; p == NULL when absent. */
 str http_cookie_find(str header, str name);

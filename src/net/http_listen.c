@@ -68,6 +68,13 @@ int http_listen_unix(const char *path, struct buf *why) {
 	return fd;
 }
 
+void http_listen_close(int fd) {
+	int listening = 0;
+	socklen_t n = sizeof listening;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0 && listening)
+		close(fd);
+}
+
 static in_port_t port_of(const struct sockaddr_storage *at) {
 	if (at->ss_family == AF_INET)
 		return ntohs(((const struct sockaddr_in *)at)->sin_port);

@@ -10,6 +10,8 @@
 int http_listen_tcp(str address, int port, struct buf *why);
 /* Owner only (mode 0600) from the first moment on. A socket file that lies there is replaced: the caller holds the lock of the data folder. */
 int http_listen_unix(const char *path, struct buf *why);
+/* Close a socket made here, unless somebody did already (libmicrohttpd does on some of its ways to fail, not on others). */
+void http_listen_close(int fd);
 /* The port a socket is bound to, 0 when none. */
 int http_listen_port(int fd);
 

@@ -29,7 +29,6 @@ enum {
 	KEPT_ARENA = 16 << 10,
 	KEPT_TARGET = 1 << 10,
 	STOP_SECONDS = 10,
-	FORWARDED_LINES = 8,
 };
 
 /* One thread of the server. */
@@ -171,28 +170,8 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *connec
 
 /* ---- the head ---- */
 
-/* libmicrohttpd 0.9.75 cuts the head in place, so what it hands out must lie in memory as it came over the wire: target NUL version NUL NUL name NUL blanks value NUL NUL name. Anything else
- * is a folded line (which it joins to the header's name), a NUL byte, or a bare line feed: each of them can make a proxy see another request than we do. */
-struct wire_order {
-	struct http_head_check check;
-	const char *next; /* where the next name must be; NULL: another version, not checked */
-	bool broken;
-};
-
 static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind UNUSED, const char *name, size_t name_n, const char *value, size_t value_n) {
-	struct wire_order *w = cls;
-	http_check_header(&w->check, (str){ name, name_n }, (str){ value, value_n });
-	if (!w->next || w->broken)
-		return MHD_YES;
-	const char *at = name + name_n + 1;
-	if (name != w->next || !value || value < at || value - at > CONNECTION_MEMORY) {
-		w->broken = true;
-		return MHD_YES;
-	}
-	while (at < value && (*at == ' ' || *at == '\t'))
-		at++;
-	w->broken = at != value || value[value_n + 1] != '\0';
-	w->next = value + value_n + 2;
+	http_check_header(cls, (str){ name, name_n }, (str){ value, value_n });
 	return MHD_YES;
 }
 
@@ -201,13 +180,13 @@ static bool cuts_in_place(void) {
 }
 
 static struct http_refusal check_headers(struct http_request *r, const char *version) {
-	struct wire_order w = { .next = cuts_in_place() ? version + strlen(version) + 2 : NULL };
-	w.broken = w.next && version != r->target_end + 1;
-	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_header, &w);
-	struct http_refusal wrong = http_check_result(&w.check, strcmp(version, "HTTP/1.0") != 0, &r->head.content_length);
-	if (!wrong.status && w.broken)
-		wrong = (struct http_refusal){ 400, "http.bad_header" };
-	return wrong;
+	struct http_head_check c = { 0 };
+	if (cuts_in_place()) {
+		c.next = version + strlen(version) + 2;
+		c.broken = version != r->target_end + 1;
+	}
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_header, &c);
+	return http_check_result(&c, strcmp(version, "HTTP/1.0") != 0, &r->head.content_length);
 }
 
 static struct http_refusal check_target(struct http_request *r) {
@@ -217,34 +196,17 @@ static struct http_refusal check_target(struct http_request *r) {
 	return http_target_parse(buf_str(&r->target), r->target.p + n, &r->head);
 }
 
-struct forwarded {
-	str lines[FORWARDED_LINES];
-	int n;
-	bool https;
-};
-
 static enum MHD_Result see_forwarded(void *cls, enum MHD_ValueKind kind UNUSED, const char *name, size_t name_n, const char *value, size_t value_n) {
-	struct forwarded *f = cls;
-	str n = { name, name_n }, v = { value, value_n };
-	if (str_eq_ascii_ci(n, STR("X-Forwarded-For"))) {
-		memmove(f->lines + 1, f->lines, sizeof f->lines - sizeof *f->lines);
-		f->lines[0] = v;
-		f->n += f->n < FORWARDED_LINES;
-	} else if (str_eq_ascii_ci(n, STR("X-Forwarded-Proto"))) {
-		f->https = str_eq_ascii_ci(str_trim(v), STR("https"));
-	}
+	http_forwarded_header(cls, (str){ name, name_n }, (str){ value, value_n });
 	return MHD_YES;
 }
 
 static void believe_proxy(struct http_request *r) {
 	const struct http_server *s = r->listener->server;
-	struct forwarded f = { .n = 0 };
+	struct http_forwarded f = { .n = 0 };
 	struct http_address client;
-	bool found = false, more = true;
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_forwarded, &f);
-	for (int i = 0; i < f.n && more; i++)
-		found |= http_forwarded_client(f.lines[i], s->trusted, s->trusted_count, &client, &more);
-	if (found)
+	if (http_forwarded_client(&f, s->trusted, s->trusted_count, &client))
 		r->head.remote = http_address_text(&client, r->remote);
 	r->head.tls |= f.https;
 }
@@ -634,7 +596,7 @@ static bool start_tcp(struct http_server *s, const struct http_config *c, int th
 	s->tcp.daemon = start_daemon(&s->tcp, fd, (unsigned)threads, (unsigned)files, (unsigned)(c->per_address_limit > 0 ? c->per_address_limit : 0));
 	if (!s->tcp.daemon) {
 		buf_lit(why, "the HTTP server could not start (with TLS: are certificate and key a pair, in PEM?)");
-		close(fd);
+		http_listen_close(fd);
 	}
 	return s->tcp.daemon;
 }
@@ -649,7 +611,7 @@ static bool start_local(struct http_server *s, const char *path, struct buf *why
 	s->local.daemon = start_daemon(&s->local, fd, 1, 256, 0);
 	if (!s->local.daemon) {
 		buf_printf(why, "the HTTP server could not start on %s", path);
-		close(fd);
+		http_listen_close(fd);
 	}
 	return s->local.daemon;
 }

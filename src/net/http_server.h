@@ -43,7 +43,7 @@ struct http_callbacks {
 	/* What to send for a refusal made in here (400 by the checks above, 404 a path too deep, 413, 414, 500, 503): the caller's problem+json, by http_reply, before it
 	 * returns. code is stable, e.g. "http.two_lengths". The head may be half filled. */
 	void (*on_refusal)(void *data, struct http_request *r, int status, const char *code);
-	/* The reply is out (status), has become a stream (200), or the client is gone (0 when it was not answered): free what was hung on the request. Called for every
+	/* The reply is out (status), has become a stream (200; over TLS: the stream has ended), or the client is gone (0 when it was not answered): free what was hung on the request. Called for every
 	 * request that on_head, on_request or on_refusal saw. */
 	void (*on_done)(void *data, struct http_request *r, int status, int64_t duration_us);
 };

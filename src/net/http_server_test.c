@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,17 +72,12 @@ static void assert_has(str reply, const char *text) {
 
 struct later {
 	struct http_request *r;
-	pthread_t thread;
 	int delay_us;
 };
 
 struct app {
 	struct http_server *server;
-	_Atomic int done, answered_status, slow_now;
-	sem_t go;
-	pthread_mutex_t mutex;
-	struct later laters[64];
-	int later_count;
+	_Atomic int done;
 };
 
 static void reply_text(struct http_request *r, int status, const char *type, str text) {
@@ -102,20 +96,20 @@ static int64_t on_head(void *data UNUSED, struct http_request *r, const struct h
 }
 
 static void *answer_later(void *data) {
-	struct later *l = data;
-	if (l->delay_us)
-		usleep((useconds_t)l->delay_us);
-	reply_text(l->r, 200, "text/plain", STR("later"));
+	struct later l = *(struct later *)data;
+	free(data);
+	if (l.delay_us)
+		usleep((useconds_t)l.delay_us);
+	reply_text(l.r, 200, "text/plain", STR("later"));
 	return NULL;
 }
 
-static void later(struct app *a, struct http_request *r, int delay_us) {
-	pthread_mutex_lock(&a->mutex);
-	struct later *l = &a->laters[a->later_count++ % 64];
-	pthread_mutex_unlock(&a->mutex);
+static void later(struct http_request *r, int delay_us) {
+	pthread_t thread;
+	struct later *l = malloc(sizeof *l);
 	*l = (struct later){ .r = r, .delay_us = delay_us };
-	assert_int_equal(pthread_create(&l->thread, NULL, answer_later, l), 0);
-	pthread_detach(l->thread);
+	assert_int_equal(pthread_create(&thread, NULL, answer_later, l), 0);
+	pthread_detach(thread);
 }
 
 static void describe(struct http_request *r, const struct http_head *head, str body) {
@@ -136,9 +130,9 @@ static void on_request(void *data, struct http_request *r, const struct http_hea
 	*http_slot(r) = a;
 	assert_true(http_thread_index(r) >= 0);
 	if (str_is(first, "later"))
-		later(a, r, 2000);
+		later(r, 2000);
 	else if (str_is(first, "now-later"))
-		later(a, r, 0);
+		later(r, 0);
 	else if (str_is(first, "inject")) {
 		struct http_reply_header h[] = { { "X-A", STR("a\r\nSet-Cookie: b") } };
 		http_reply(r, 200, h, 1, NULL);
@@ -162,19 +156,17 @@ static void on_refusal(void *data UNUSED, struct http_request *r, int status, co
 	reply_text(r, status, "text/plain", str_c(code));
 }
 
-static void on_done(void *data, struct http_request *r, int status, int64_t duration_us) {
+static void on_done(void *data, struct http_request *r, int status UNUSED, int64_t duration_us) {
 	struct app *a = data;
 	assert_true(duration_us >= 0);
 	assert_true(*http_slot(r) == NULL || *http_slot(r) == a);
-	a->answered_status = status;
 	a->done++;
 }
 
 static struct app *app_start(struct http_config c) {
 	struct app *a = calloc(1, sizeof *a);
 	struct buf why = { 0 };
-	pthread_mutex_init(&a->mutex, NULL);
-	c.address = STR("127.0.0.1");
+	c.address = c.address.n ? c.address : STR("127.0.0.1");
 	c.on = (struct http_callbacks){ a, on_head, on_request, on_refusal, on_done };
 	if (http_server_start(&c, &a->server, &why) != ST_OK)
 		fail_msg("%.*s", STR_FMT(buf_str(&why)));
@@ -183,7 +175,6 @@ static struct app *app_start(struct http_config c) {
 
 static void app_stop(struct app *a) {
 	http_server_stop(a->server);
-	pthread_mutex_destroy(&a->mutex);
 	free(a);
 }
 
@@ -387,6 +378,30 @@ TEST(http_server, answers_from_other_threads) {
 	app_stop(a);
 }
 
+static void *impatient(void *data) {
+	struct linger at_once = { 1, 0 };
+	for (int i = 0; i < 200; i++) {
+		int fd = dial(*(int *)data);
+		put(fd, i % 2 ? STR("GET /later HTTP/1.1\r\nHost: h\r\n\r\n") : STR("GET /now-later HTTP/1.1\r\nHost: h\r\n\r\nGET /later HTTP/1.1\r\nHost: h\r\n\r\n"));
+		if (i % 3)
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+		close(fd);
+	}
+	return NULL;
+}
+
+TEST(http_server, clients_that_do_not_wait_leave_nothing_behind) {
+	struct app *a = app_start((struct http_config){ 0 });
+	int port = http_server_port(a->server);
+	pthread_t threads[4];
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, impatient, &port), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	assert_has(ask(port, "GET /x HTTP/1.1\r\n" CLOSE "\r\n"), "GET|x");
+	app_stop(a);
+}
+
 TEST(http_server, stop_waits_for_what_is_owed) {
 	for (int round = 0; round < 20; round++) {
 		struct app *a = app_start((struct http_config){ 0 });
@@ -475,6 +490,27 @@ TEST(http_server, says_why_it_cannot_start) {
 	c = (struct http_config){ .address = STR("127.0.0.1"), .tls_cert = "/nowhere/cert.pem", .tls_key = "/nowhere/key.pem" };
 	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
 	assert_true(str_find(buf_str(&why), STR("/nowhere/cert.pem")) > 0);
+	buf_clear(&why);
+	c.tls_cert = c.tls_key = "/dev/null";
+	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
+	assert_true(str_find(buf_str(&why), STR("certificate")) > 0);
+	buf_clear(&why);
+	str proxy = STR("proxy.example");
+	c = (struct http_config){ .address = STR("127.0.0.1"), .trusted_proxies = &proxy, .trusted_proxy_count = 1 };
+	assert_int_equal(http_server_start(&c, &s, &why), ST_UNAVAILABLE);
+	assert_true(str_find(buf_str(&why), proxy) > 0);
 	buf_free(&why);
+	app_stop(a);
+}
+
+TEST(http_server, listens_on_ipv6) {
+	if (access("/proc/net/if_inet6", R_OK) != 0)
+		skip();
+	struct app *a = app_start((struct http_config){ .address = STR("::1") });
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_server_port(a->server)), .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	put(fd, STR("GET /x HTTP/1.1\r\n" CLOSE "\r\n"));
+	assert_has(read_to_end(fd), "remote=::1");
 	app_stop(a);
 }

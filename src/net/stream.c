@@ -197,11 +197,19 @@ static struct stream_subscriber *subscriber_new(int64_t who, const str *topics, 
 	return NULL;
 }
 
+/* Under the mutex. */
+static enum st may_enter(struct stream_hub *h, int64_t who) {
+	size_t n = 0;
+	for (struct stream_subscriber *s = h->by_who[bucket_of_who(who)]; s && who; s = s->next_by_who)
+		n += s->who == who;
+	return h->stopping || h->count >= h->most ? ST_BUSY : n >= STREAM_PER_ACCOUNT ? ST_TOO_MANY : ST_OK;
+}
+
 /* Register it and give it to a loop, in one step as seen from stream_topics. */
 static enum st admit(struct stream_hub *h, struct stream_subscriber *s) {
 	pthread_mutex_lock(&h->mutex);
-	bool full = h->stopping || h->count >= h->most;
-	if (!full) {
+	enum st st = may_enter(h, s->who);
+	if (st == ST_OK) {
 		struct stream_loop *l = s->loop = h->loops[h->turn++ % h->loop_count];
 		register_add(h, s);
 		atomic_fetch_add(&stream_loop_stats(l)->subscribers, 1);
@@ -209,7 +217,7 @@ static enum st admit(struct stream_hub *h, struct stream_subscriber *s) {
 		stream_loop_send(l, &s->add);
 	}
 	pthread_mutex_unlock(&h->mutex);
-	return full ? ST_BUSY : ST_OK;
+	return st;
 }
 
 /* On a server thread. From here on the subscriber is the loop's. */

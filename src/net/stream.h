@@ -22,11 +22,12 @@ void stream_hub_free(struct stream_hub *h);
 /* May this subscriber have this topic, now? Asked at subscription and again by stream_recheck. who is what stream_open was given. */
 typedef bool (*stream_may)(void *data, int64_t who, str topic);
 
-enum { STREAM_TOPICS = 64 }; /* the most a stream can have */
+enum { STREAM_TOPICS = 64 };      /* the most a stream can have */
+enum { STREAM_PER_ACCOUNT = 64 }; /* streams of one account; 0, nobody's, has no limit of its own */
 
 /* Turn the request into a stream. id (22 URL-safe characters, unguessable) is sent to it as the first event ("hello", data {"stream":id}) and names it in stream_topics.
  * backlog: bytes to send before anything published (formatted by stream_format), may be empty. who: the account, for stream_recheck. ST_BUSY when there
- * are most_subscribers, ST_INVALID more than STREAM_TOPICS, ST_NO_MEMORY: the request is then still to be answered. The subscriber is registered before this returns, so nothing
+ * are most_subscribers, ST_TOO_MANY when who has STREAM_PER_ACCOUNT, ST_INVALID more than STREAM_TOPICS, ST_NO_MEMORY: the request is then still to be answered. The subscriber is registered before this returns, so nothing
  * published after it is missed; something published while the backlog was read may come twice, with the same id.
  *
  * Whoever asked may() before this or stream_topics, and lost the right in between, is found by the stream_recheck of that change or, when it was

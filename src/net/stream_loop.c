@@ -14,9 +14,10 @@ enum {
 	QUEUE_MESSAGES = 4096,
 	PIECES = 32,
 	EVENTS = 256,
-	HEARTBEAT_US = 15 * 1000000,
 	STANDSTILL_US = 60 * 1000000,
 };
+
+_Atomic int64_t stream_heartbeat_us = 15 * US_PER_SECOND;
 
 /* A topic somebody here has. */
 struct topic {
@@ -520,8 +521,8 @@ static void close_all(struct stream_loop *l) {
 
 /* A heartbeat for those who got nothing for a while; those who took nothing of what waits for them are given up. Returns how long to sleep, in ms. */
 static int tick(struct stream_loop *l) {
-	int64_t now = clock_monotonic();
-	while (l->oldest && l->oldest->touched + HEARTBEAT_US <= now) {
+	int64_t now = clock_monotonic(), beat = atomic_load(&stream_heartbeat_us);
+	while (l->oldest && l->oldest->touched + beat <= now) {
 		struct stream_subscriber *s = l->oldest;
 		age_remove(l, s);
 		age_add(l, s, now);
@@ -530,7 +531,7 @@ static int tick(struct stream_loop *l) {
 		else if (now - s->progress >= STANDSTILL_US)
 			drop_slow(l, s);
 	}
-	return l->oldest ? (int)((l->oldest->touched + HEARTBEAT_US - now) / 1000) + 1 : -1;
+	return l->oldest ? (int)((l->oldest->touched + beat - now) / 1000) + 1 : -1;
 }
 
 static void on_event(struct stream_loop *l, const struct epoll_event *e) {

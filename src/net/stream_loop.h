@@ -71,6 +71,9 @@ struct stream_subscriber {
 	int64_t touched, progress;
 };
 
+/* How long a stream may be silent before it gets a comment line. Tests shorten it. */
+extern _Atomic int64_t stream_heartbeat_us;
+
 /* unregister(data, subscriber): the loop gives it up; called once, before it is freed. */
 struct stream_loop *stream_loop_start(void (*unregister)(void *data, struct stream_subscriber *s), void *data);
 /* End every stream, wait for the thread. Nothing may be added any more. */

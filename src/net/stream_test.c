@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/testing.h"
+#include "net/stream_loop.h"
 
 /* ---- an application: GET /stream/{who}/{topics, comma separated} ---- */
 
@@ -25,8 +26,7 @@ static int64_t on_head(void *data UNUSED, struct http_request *r UNUSED, const s
 	return 0;
 }
 
-static void on_request(void *data, struct http_request *r, const struct http_head *head, str body UNUSED) {
-	struct app *a = data;
+static void open_for(struct app *a, struct http_request *r, const struct http_head *head) {
 	str topics[STREAM_TOPICS + 1], list = head->segments[2];
 	size_t n = 0;
 	int64_t who = 0;
@@ -38,7 +38,32 @@ static void on_request(void *data, struct http_request *r, const struct http_hea
 	enum st st = str_i64(head->segments[1], &who) ? stream_open(a->hub, r, who, topics, n, buf_str(&backlog)) : ST_NOT_FOUND;
 	buf_free(&backlog);
 	if (st != ST_OK)
-		http_reply(r, st == ST_BUSY ? 503 : 422, NULL, 0, NULL);
+		http_reply(r, st == ST_BUSY ? 503 : st == ST_TOO_MANY ? 429 : 422, NULL, 0, NULL);
+}
+
+struct later {
+	struct app *a;
+	struct http_request *r;
+	struct http_head head;
+};
+
+static void *open_later(void *data) {
+	struct later l = *(struct later *)data;
+	free(data);
+	open_for(l.a, l.r, &l.head);
+	return NULL;
+}
+
+static void on_request(void *data, struct http_request *r, const struct http_head *head, str body UNUSED) {
+	pthread_t thread;
+	if (!str_is(head->query, "later")) {
+		open_for(data, r, head);
+		return;
+	}
+	struct later *l = malloc(sizeof *l);
+	*l = (struct later){ data, r, *head };
+	assert_int_equal(pthread_create(&thread, NULL, open_later, l), 0);
+	pthread_detach(thread);
 }
 
 static void on_done(void *data, struct http_request *r UNUSED, int status UNUSED, int64_t us UNUSED) {
@@ -286,6 +311,20 @@ TEST(stream, client_that_goes_is_noticed) {
 	app_stop(a);
 }
 
+TEST(stream, silence_is_broken_by_comments) {
+	int64_t usual = stream_heartbeat_us;
+	stream_heartbeat_us = 5000;
+	struct app *a = app_start(10, NULL, NULL);
+	struct client c = open_stream(a, "1/a"), d = open_stream(a, "2/a");
+	assert_gets(&c, "\n\n:\n\n:\n\n:\n\n");
+	assert_gets(&d, "\n\n:\n\n:\n\n:\n\n");
+	stream_publish(a->hub, STR("a"), 1, STR("event"), STR("between"));
+	assert_gets(&c, "data: between\n\n:\n\n");
+	close(c.fd), close(d.fd);
+	app_stop(a);
+	stream_heartbeat_us = usual;
+}
+
 TEST(stream, too_many_are_told_so) {
 	struct app *a = app_start(2, NULL, NULL);
 	struct client one = open_stream(a, "1/a"), two = open_stream(a, "1/a");
@@ -341,6 +380,22 @@ TEST(stream, stop_ends_everything) {
 	}
 }
 
+TEST(stream, one_account_has_its_share) {
+	struct app *a = app_start(1000, NULL, NULL);
+	struct client c[STREAM_PER_ACCOUNT];
+	for (int i = 0; i < STREAM_PER_ACCOUNT; i++) {
+		c[i] = open_stream(a, "1/a");
+		id_of(&c[i]);
+	}
+	struct client more = open_stream(a, "1/a"), other = open_stream(a, "2/a");
+	assert_gets(&more, "HTTP/1.1 429");
+	id_of(&other);
+	for (int i = 0; i < STREAM_PER_ACCOUNT; i++)
+		close(c[i].fd);
+	close(more.fd), close(other.fd);
+	app_stop(a);
+}
+
 TEST(stream, head_request_opens_nothing) {
 	struct app *a = app_start(10, NULL, NULL);
 	struct client c = { .fd = dial(a) };
@@ -368,7 +423,7 @@ static void *churn_clients(void *data) {
 	for (int i = 0; i < c->rounds; i++) {
 		struct client s[5];
 		for (int j = 0; j < 5; j++)
-			s[j] = open_stream(c->a, j % 2 ? "1/a,b" : "2/b,c");
+			s[j] = open_stream(c->a, j % 2 ? "1/a,b" : j ? "2/b,c" : "2/b,c?later");
 		for (int j = 0; j < 5; j++)
 			if (rand_r(&seed) % 3 && s[j].fd >= 0) {
 				if (!wait_for(&s[j], "\"}\n\n"))

@@ -419,10 +419,41 @@ static bool b_comes_first(const struct mapping *m, bool before) {
 	return a->ins < 0 || m->done == a->i || (a->off == 0 && (b->len < a->len || (b->len == a->len && !before)));
 }
 
+/* The one replacement of a set that makes just one, and what stands before it. */
+static bool single(const struct changeset *c, struct section *edit, int64_t *from) {
+	size_t i = c->n && c->section[0].ins == KEEP;
+	if (i == c->n || c->n - i > 2 || c->section[i].ins == KEEP || (c->n - i == 2 && c->section[i + 1].ins != KEEP))
+		return false;
+	*edit = c->section[i];
+	*from = i ? c->section[0].len : 0;
+	return true;
+}
+
+/* Two replacements that do not touch, as nearly all are: only what is kept before or behind changes its length. NULL: not so simple. */
+static const struct changeset *map_apart(struct arena *arena, const struct changeset *c, const struct changeset *o) {
+	struct section mine, other;
+	int64_t from, other_from;
+	if (!single(c, &mine, &from) || !single(o, &other, &other_from))
+		return NULL;
+	bool behind = from > other_from + other.len;
+	if (!behind && from + mine.len >= other_from)
+		return NULL;
+	struct changeset *out = arena_new_of(arena, struct changeset);
+	struct section *section = arena_array(arena, c->n, sizeof *section);
+	int64_t grown = other.ins - other.len;
+	memcpy(section, c->section, c->n * sizeof *section);
+	section[behind ? 0 : c->n - 1].len += grown;
+	*out = (struct changeset){ section, c->n, c->units, c->unit_count, c->old_length + grown, c->new_length + grown };
+	return out;
+}
+
 const struct changeset *changeset_map(struct arena *arena, const struct changeset *c, const struct changeset *o, bool before) {
 	must(c->old_length == o->old_length);
 	if (changeset_is_empty(o))
 		return c;
+	const struct changeset *quick = map_apart(arena, c, o);
+	if (quick)
+		return quick;
 	struct mapping m = { build(arena, c->n + o->n, 0), walk(c), walk(o), 0 };
 	while (m.a.ins != DONE || m.b.ins != DONE) {
 		if (m.a.ins == KEEP && m.b.ins == KEEP) {
@@ -481,11 +512,12 @@ static bool chained(const struct changeset *const *c, size_t n, int64_t length) 
 	return true;
 }
 
-/* All of the n updates behind o, and so o behind them. */
+/* All of the n updates behind o, and so o behind them; behind the last, nobody needs it. */
 static void rebase_over(struct arena *a, const struct changeset **pending, size_t n, const struct changeset *o) {
 	for (size_t i = 0; i < n; i++) {
 		const struct changeset *mapped = changeset_map(a, pending[i], o, false);
-		o = changeset_map(a, o, pending[i], true);
+		if (i + 1 < n)
+			o = changeset_map(a, o, pending[i], true);
 		pending[i] = mapped;
 	}
 }

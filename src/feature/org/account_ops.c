@@ -124,13 +124,6 @@ INPUT(setup_in, "Setup", struct setup_in,
 	F(struct setup_in, FT_TEXT, lang, 0, N_("en or ko"), .max = 10),
 	F(struct setup_in, FT_TEXT, zone, 0, N_("time zone, such as Asia/Seoul"), .max = 60));
 
-static enum st prepare_setup(struct ctx *c, void *data) {
-	struct setup_in *in = data;
-	str *hash = arena_new_of(c->a, str);
-	op_call(c)->prepared = hash;
-	return account_hash_password(c, in->password, hash);
-}
-
 static enum st check_setup_secret(struct ctx *c, str secret) {
 	str kept;
 	bool empty;
@@ -142,6 +135,15 @@ static enum st check_setup_secret(struct ctx *c, str secret) {
 	if (st == ST_OK && !str_eq_secret(kept, account_hash(c, secret)))
 		return fail(c, ST_DENIED, "setup.secret", "secret", N_("This link is not the one that the server printed last. Look at its output again."));
 	return st;
+}
+
+static enum st prepare_setup(struct ctx *c, void *data) {
+	struct setup_in *in = data;
+	str *hash = arena_new_of(c->a, str);
+	op_call(c)->prepared = hash;
+	/* Nobody without the secret makes this machine work. */
+	enum st st = check_setup_secret(c, in->secret);
+	return st == ST_OK ? account_hash_password(c, in->password, hash) : st;
 }
 
 static enum st run_setup(struct ctx *c, const void *data, struct reply *out) {

@@ -20,7 +20,7 @@ struct place {
 struct instants {
 	int n;
 	int64_t at[4];
-	bool skipped; /* one of them was in an hour the clock skipped */
+	bool skipped; /* one more would be past, in an hour the clock skipped */
 };
 
 static int64_t days_of(const struct civil *c) {
@@ -50,7 +50,7 @@ static void add_wall(const struct place *p, int64_t days, int64_t in_day, struct
 		return;
 	}
 	enum st st = zone_instant(p->zone, &c, &first, &later);
-	list->skipped |= st == ST_NOT_FOUND;
+	list->skipped |= st == ST_NOT_FOUND && first <= p->limit;
 	if (st != ST_NOT_FOUND)
 		add_instant(list, first);
 	if (st == ST_CONFLICT)
@@ -108,17 +108,17 @@ static bool is_past(const struct place *p, int64_t days, const struct tod *tod) 
 	if (tod->n == 0)
 		return days <= p->today;
 	struct instants list = on_day(p, days, tod);
-	return past(p, &list) > 0;
+	return past(p, &list) > 0 || list.skipped;
 }
 
 /* No day is said: the nearest past one. Tomorrow is asked first, for ten minutes ahead can be there. */
 static bool without_day(const struct place *p, const struct tod *tod, struct when *out) {
 	for (int64_t days = p->today + 1; days >= p->today - 2; days--) {
 		struct instants list = on_day(p, days, tod);
-		if (list.skipped && days <= p->today)
-			return false;
 		if (past(p, &list))
 			return choose(p, &list, out);
+		if (list.skipped)
+			return false;
 	}
 	return false;
 }

@@ -24,7 +24,7 @@ static bool boundary(str s, size_t i) {
 	if (rest.n == 0 || one_of(rest.p[0], " \t\r\n,;|)]!"))
 		return true;
 	if (one_of(rest.p[0], ":.?-"))
-		return rest.n == 1 || one_of(rest.p[1], " \t\r\n");
+		return rest.n == 1 ? rest.p[0] != '-' : one_of(rest.p[1], " \t\r\n");
 	return (dash(rest) && !(rest.n > 3 && rest.p[3] >= '0' && rest.p[3] <= '9')) || str_starts(rest, STR("…"));
 }
 
@@ -85,16 +85,17 @@ static void offer(struct search *f, const struct reading *r, size_t end) {
 
 /* Day and time of day. */
 
-/* What stands between them: ", ", " at ", " about ", "T". Hangul needs no blank: "어제밤", "11월 22일14:51". */
-static bool joint(struct scan *in, bool iso, bool *about) {
+/* What stands between them: ", ", " at ", " about ", " on ", "T". Hangul needs no blank: "어제밤", "11월 22일14:51". leads: a bit for each kind of word. */
+static bool joint(struct scan *in, bool iso, unsigned *leads) {
 	int lead;
+	*leads = 0;
 	if (iso && (scan_char(in, 'T') || scan_char(in, 't')))
 		return true;
 	bool joined = in->i > 0 && (unsigned char)in->s.p[in->i - 1] >= 0x80;
 	joined |= scan_char(in, ',');
 	joined |= scan_blanks(in);
 	while (scan_word(in, word_leads, &lead)) {
-		*about |= lead == LEAD_ABOUT;
+		*leads |= 1u << lead;
 		scan_blanks(in);
 	}
 	return joined;
@@ -103,8 +104,10 @@ static bool joint(struct scan *in, bool iso, bool *about) {
 static void day_then_time(struct search *f, struct reading r, size_t end) {
 	struct scan in = { f->s, end };
 	struct tod_forms forms = { 0 };
-	if (!joint(&in, r.day.iso, &r.approximate))
+	unsigned leads;
+	if (!joint(&in, r.day.iso, &leads))
 		return;
+	r.approximate |= (leads & 1u << LEAD_ABOUT) != 0;
 	when_tod_forms(in, true, r.day.iso, &forms);
 	for (int i = 0; i < forms.n; i++) {
 		struct reading whole = r;
@@ -128,31 +131,34 @@ static void offer_days(struct search *f, struct reading r, struct scan in, bool 
 }
 
 /* "1am last night" is after midnight; "11pm last night" is before. */
-static void day_behind(struct search *f, struct reading r, size_t end) {
-	struct scan in = { f->s, end };
-	int part = PART_NONE;
-	if (r.day.alone == ALONE_NEVER) {
-		scan_blanks(&in);
-		if (!scan_word(&in, word_parts, &part))
-			return;
-	}
-	for (int i = 0; i < r.tod.n && part == PART_NIGHT; i++)
-		r.tod.seconds[i] += r.tod.seconds[i] < 6 * 3600 ? 86400 : 0;
-	if (reaches_end(f->s, in.i))
-		offer(f, &r, in.i);
+static bool part_behind(struct reading *r, struct scan *in) {
+	int part;
+	scan_blanks(in);
+	if (!scan_word(in, word_parts, &part))
+		return false;
+	for (int i = 0; i < r->tod.n && part == PART_NIGHT; i++)
+		r->tod.seconds[i] += r->tod.seconds[i] < 6 * 3600 ? 86400 : 0;
+	return true;
 }
 
-/* "14:51 yesterday": only at the very end, for "14:51 yesterday deploy rolled back" speaks of another day. */
+/* "14:51 yesterday", "14:51 on Friday". Without "on" other days only count at the very end: "14:51 friday deploy rolled back" and "14:51 어제 배포한 것을 롤백" speak of
+ * another day. */
 static void time_then_day(struct search *f, struct reading r, size_t end) {
 	struct scan in = { f->s, end };
 	struct day_forms forms = { 0 };
-	bool about = false;
-	if (!joint(&in, false, &about))
+	unsigned leads;
+	if (!joint(&in, false, &leads))
 		return;
 	when_day_forms(in, &forms);
 	for (int i = 0; i < forms.n; i++) {
-		r.day = forms.day[i];
-		day_behind(f, r, forms.end[i]);
+		struct reading whole = r;
+		struct scan behind = { f->s, forms.end[i] };
+		whole.day = forms.day[i];
+		bool english_word = whole.day.kind == DAY_BACK && (unsigned char)scan_at(&in) < 0x80;
+		if (whole.day.alone == ALONE_NEVER && !part_behind(&whole, &behind))
+			continue;
+		if (reaches_end(f->s, behind.i) || english_word || leads & 1u << LEAD_ON)
+			offer(f, &whole, behind.i);
 	}
 }
 

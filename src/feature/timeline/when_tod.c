@@ -100,17 +100,21 @@ struct face {
 	bool number_ok;    /* "+09:00" may follow */
 };
 
+static void add_zoned(struct tod_forms *forms, struct tod tod, struct scan in, bool number_ok, bool impossible) {
+	add(forms, tod, in.i, impossible);
+	if (!zone(&in, number_ok, &tod.offset))
+		return;
+	tod.has_offset = true;
+	add(forms, tod, in.i, impossible);
+}
+
 static void add_face(struct tod_forms *forms, const struct face *c, struct scan in) {
 	int h = hour_in_part(c->part, c->hour), past = c->minute * 60 + c->second;
 	bool impossible = h < 0 || c->minute > 59 || c->second > 59 || (h == 24 && c->part == PART_NONE && past);
 	struct tod tod = { .n = 1, .seconds = { h * HOUR + past }, .us = c->us };
 	if (c->twelve && c->part == PART_NONE && c->hour >= 1 && c->hour <= 12)
 		tod = (struct tod){ .n = 2, .seconds = { c->hour % 12 * HOUR + past, c->hour % 12 * HOUR + past + DAY / 2 }, .us = c->us };
-	add(forms, tod, in.i, impossible);
-	if (!zone(&in, c->number_ok, &tod.offset))
-		return;
-	tod.has_offset = true;
-	add(forms, tod, in.i, impossible);
+	add_zoned(forms, tod, in, c->number_ok, impossible);
 }
 
 /* With "pm" behind it. The "1am" of last night is after midnight. */
@@ -202,7 +206,7 @@ void when_tod_forms(struct scan in, bool after_day, bool iso, struct tod_forms *
 	number_forms(forms, in, (struct face){ .number_ok = iso }, false);
 	if (scan_word(&here, word_clock, &hour)) {
 		struct tod tod = { .n = hour == 24 ? 2 : 1, .seconds = { hour % 24 * HOUR, DAY } };
-		add(forms, tod, here.i, false);
+		add_zoned(forms, tod, here, false, false);
 	}
 	if (!scan_word(&in, word_parts, &part))
 		return;

@@ -1,0 +1,77 @@
+/* The live text: what several people type into at once. Knows texts by their number, not what they are part of; that record gives the text its topic and its scope.
+ *
+ * A text has a version: the number of updates in it. A client (a tab of a browser) sends updates that it made at some version; what others had accepted since is
+ * worked in (text/changeset.h), and each update becomes one row of document_update. Every few hundred updates the whole text is kept as a snapshot. There is no event per keystroke:
+ * document.edited comes at most every five seconds for each text and person.
+ *
+ * What is accepted goes to the stream topic "NOUN:ID" as the event "updates", after the commit: {"document":3,"version":9,"updates":[{"client":…,"seq":…,"changes":…}]},
+ * the versions of which are consecutive and end at "version"; about every 50 updates "hash" (text_hash) and "length" of the text at that version stand beside them. */
+#ifndef FEATURE_COLLAB_COLLAB_H
+#define FEATURE_COLLAB_COLLAB_H
+
+#include "core/op.h"
+
+extern const struct room collab_room;
+
+/* Inside a write. The text begins with this content, at version 0; "\r\n" and "\r" become "\n". ST_INVALID (field "text"): not UTF-8, or longer than COLLAB_LONGEST. */
+MUST_CHECK enum st collab_create(struct ctx *c, str content, int64_t *text);
+/* Inside a write. Whose text it is, and that record's scope; again whenever the scope changes. noun is a constant. */
+MUST_CHECK enum st collab_attach(struct ctx *c, int64_t text, const char *noun, int64_t noun_id, int64_t scope);
+
+enum {
+	COLLAB_LONGEST = 4000000, /* UTF-16 units */
+	COLLAB_CLIENT = 22,       /* characters of a client's name: letters, digits, '-' and '_' */
+	COLLAB_MOST_UPDATES = 500, /* of one push */
+	COLLAB_FAR_BEHIND = 2000, /* whoever misses more updates is better off with the text itself */
+};
+
+/* The text with the updates up to this version, INT64_MAX: all of them. ST_NOT_FOUND (no explanation): no such text. */
+MUST_CHECK enum st collab_read(struct ctx *c, int64_t text, int64_t at, str *content, int64_t *version);
+/* The newest version only. */
+MUST_CHECK enum st collab_version(struct ctx *c, int64_t text, int64_t *version);
+
+struct collab_update {
+	str client;
+	int64_t seq;
+	str changes; /* JSON */
+};
+extern const struct shape collab_update_shape;
+
+/* What was accepted after a version. reset: too much, or the client knows a version that never was; the text stands in for the updates. */
+struct collab_news {
+	int64_t version;
+	bool reset;
+	str text;
+	struct list updates; /* struct collab_update */
+};
+MUST_CHECK enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab_news *out);
+
+/* One update of a push. seq counts the updates of a client in this text, one by one from any beginning; with it a push can be sent again. */
+struct collab_typed {
+	int64_t seq;
+	const json_t *changes;
+};
+extern const struct shape collab_typed_shape;
+
+struct collab_push {
+	int64_t text, noun_id; /* ST_NOT_FOUND when the text is not that record's */
+	str client;            /* belongs to whoever used it first */
+	int64_t version;       /* at which the first update was made; each following one upon the one before */
+	const struct collab_typed *updates;
+	size_t n;
+};
+struct collab_pushed {
+	int64_t version;  /* of the text now */
+	int64_t accepted; /* how many of the pushed updates are in the log now, also those that were before */
+};
+/* Inside a write. ST_NOT_FOUND (no explanation): no such text, or not for the actor to see. ST_INVALID names what is wrong: "client", "updates/3". ST_DENIED: the client is another
+ * person's. ST_CONFLICT: code collab.behind (too far for a rebase) or collab.ahead, err.current is {"version":n}. ST_TOO_BIG. */
+MUST_CHECK enum st collab_push(struct ctx *c, const struct collab_push *in, struct collab_pushed *out);
+
+/* Where somebody's cursor is, told to the others who look at the record; kept nowhere. from < 0: gone. ST_INVALID (client). */
+MUST_CHECK enum st collab_tell_presence(struct ctx *c, const char *noun, int64_t noun_id, str client, int64_t from, int64_t to);
+
+/* Tests: forget what this thread remembers of open texts. */
+void collab_forget(void);
+
+#endif

@@ -1,0 +1,338 @@
+// The client half of the update protocol of a live document: what is typed goes out at once, what others type comes in one update at a time.
+//
+// Updates from any side (the stream, an answer to a push, a catch-up) go into one box by the version they apply to, and are taken out in order: twice the same
+// is once, a gap asks the server. The stock way, a batch at a time while something is unconfirmed, lets replicas drift apart when updates arrive in pieces.
+import { collab, getSyncedVersion, receiveUpdates, sendableUpdates, type Update } from '@codemirror/collab'
+import { Annotation, ChangeSet, EditorState, Text, Transaction, type Extension } from '@codemirror/state'
+import { hashLines } from './fnv.ts'
+
+export interface WireUpdate { client: string; seq: number; changes: unknown }
+export interface UpdatesEvent { document: number; version: number; updates: WireUpdate[]; hash?: number | string | null; length?: number | null }
+export interface Pulled { version: number; updates?: WireUpdate[]; reset?: boolean; text?: string }
+export interface Pushed { version: number; accepted: number }
+
+/** What is kept in the browser until the server has it. */
+export interface Kept { client: string; version: number; text: string; seq: number; updates: unknown[] }
+
+export interface Server {
+	push(body: { client: string; version: number; updates: WireUpdate[] }): Promise<Pushed>
+	pull(since: number): Promise<Pulled>
+}
+
+/** The editor, or whatever else holds the state. */
+export interface Holder {
+	state(): EditorState
+	dispatch(tr: Transaction): void
+	/** A syllable is being composed: touching its line now would break it. */
+	composing(): boolean
+	endComposition(): void
+	/** Begin anew with this text at this version. */
+	replace(text: string, version: number): void
+}
+
+export type Status = 'saved' | 'saving' | 'offline' | 'signed-out' | 'refused'
+
+export interface Watcher {
+	status(status: Status, pending: number, why?: string): void
+	/** The server's text had to be taken; what was written here and could not be merged. */
+	lost(mine: string): void
+	kept(record: Kept | null): void
+}
+
+const holdAtMost = 5000
+
+/** Only well-formed text leaves the browser: a lone half of a surrogate pair becomes �. */
+export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
+	if (!tr.docChanged || tr.annotation(Transaction.remote)) return tr
+	let bad = false
+	tr.changes.iterChanges((_a, _b, _c, _d, inserted) => {
+		if (!inserted.toString().isWellFormed()) bad = true
+	})
+	if (!bad) return tr
+	const changes: { from: number; to: number; insert: Text }[] = []
+	tr.changes.iterChanges((from, to, _c, _d, inserted) => changes.push({ from, to, insert: Text.of(inserted.toString().toWellFormed().split('\n')) }))
+	return [{ changes, selection: tr.selection ? { anchor: tr.selection.main.anchor, head: tr.selection.main.head } : undefined, effects: tr.effects, scrollIntoView: tr.scrollIntoView }]
+})
+
+export const localOnly = Annotation.define<boolean>()
+
+export class Collab {
+	readonly client: string
+	/** The text as the server has it, at the version we have confirmed. */
+	private base: Text
+	private seq: number
+	private box = new Map<number, WireUpdate>()
+	private checks = new Map<number, { hash: number; length: number }>()
+	private holder: Holder | undefined
+	private server: Server
+	private watcher: Watcher
+	private pushing = false
+	private pulling = false
+	private failures = 0
+	private status: Status = 'saved'
+	private heldSince = 0
+	private timers = new Set<ReturnType<typeof setTimeout>>()
+	private closed = false
+	private doc: number
+
+	constructor(doc: number, client: string, base: string, seq: number, server: Server, watcher: Watcher) {
+		this.doc = doc
+		this.client = client
+		this.base = Text.of(base.split('\n'))
+		this.seq = seq
+		this.server = server
+		this.watcher = watcher
+	}
+
+	extension(version: number): Extension {
+		return [collab({ startVersion: version, clientID: this.client }), wellFormed, EditorState.lineSeparator.of('\n')]
+	}
+
+	attach(holder: Holder): void {
+		this.holder = holder
+		if (this.pending) this.changed()
+	}
+
+	private get state(): EditorState {
+		return (this.holder as Holder).state()
+	}
+	get version(): number {
+		return getSyncedVersion(this.state)
+	}
+	get pending(): number {
+		return sendableUpdates(this.state).length
+	}
+
+	/** Something was typed here. */
+	changed(): void {
+		if (!this.pending || this.closed) return
+		this.keepSoon()
+		if (this.status === 'refused' || this.status === 'signed-out') return this.tell(this.status)
+		if (this.status === 'saved') this.tell('saving')
+		else this.tell(this.status)
+		void this.push()
+	}
+
+	/** An event of the live stream. */
+	receive(e: UpdatesEvent): void {
+		if (e.document !== this.doc || this.closed) return
+		const first = e.version - e.updates.length
+		e.updates.forEach((u, i) => this.put(first + i, u))
+		if (e.hash !== undefined && e.hash !== null) this.checks.set(e.version, { hash: typeof e.hash === 'string' ? Number.parseInt(e.hash, 16) : e.hash >>> 0, length: e.length ?? -1 })
+		this.drain()
+	}
+
+	/** The line is back, or the tab is looked at again. */
+	wake(): void {
+		if (this.closed) return
+		this.failures = 0
+		if (this.status === 'signed-out') this.status = 'offline'
+		void this.pull().then(() => this.push())
+	}
+
+	/** A composition has ended; held updates may go in, unless the next one has begun already. */
+	compositionEnd(): void {
+		this.later(0, () => this.drain())
+	}
+
+	close(): void {
+		this.closed = true
+		for (const t of this.timers) clearTimeout(t)
+	}
+
+	/** What must survive a closed tab, or null when the server has everything. */
+	record(): Kept | null {
+		const updates = sendableUpdates(this.state)
+		if (!updates.length) return null
+		return { client: this.client, version: this.version, text: this.base.toString(), seq: this.seq, updates: updates.map((u) => u.changes.toJSON()) }
+	}
+
+	private later(ms: number, f: () => void): void {
+		const t = setTimeout(() => {
+			this.timers.delete(t)
+			f()
+		}, ms)
+		this.timers.add(t)
+	}
+
+	private keeping = false
+	private keepSoon(): void {
+		if (this.keeping) return
+		this.keeping = true
+		this.later(150, () => {
+			this.keeping = false
+			this.watcher.kept(this.record())
+		})
+	}
+
+	private tell(status: Status, why?: string): void {
+		this.status = status
+		this.watcher.status(status, this.pending, why)
+	}
+
+	private put(version: number, update: WireUpdate): void {
+		if (version >= this.version) this.box.set(version, update)
+	}
+
+	/** Take out of the box what fits, one update at a time. */
+	private drain(): void {
+		if (this.closed) return
+		let before = -1
+		while (this.version !== before) {
+			before = this.version
+			const next = this.box.get(before)
+			if (!next || !this.apply(before, next)) break
+		}
+		for (const version of this.box.keys()) if (version < this.version) this.box.delete(version)
+		if (!this.box.has(this.version) && this.box.size) this.later(60, () => void this.closeGap())
+		if (!this.pending && !this.box.size && this.status !== 'saved') {
+			this.watcher.kept(null)
+			this.tell('saved')
+		}
+	}
+
+	private closeGap(): Promise<void> | undefined {
+		return this.box.size && !this.box.has(this.version) ? this.pull() : undefined
+	}
+
+	/** False: it is held, because somebody composes on that line. */
+	private apply(version: number, update: WireUpdate): boolean {
+		const mine = sendableUpdates(this.state)[0]
+		const own = update.client === this.client && !!mine
+		let changes: ChangeSet
+		let tr: Transaction
+		try {
+			changes = own ? mine.changes : ChangeSet.fromJSON(update.changes)
+			const u: Update = { changes, clientID: update.client }
+			tr = receiveUpdates(this.state, [u]) as unknown as Transaction
+		} catch {
+			void this.reset()
+			return false
+		}
+		if (!own && this.mustHold(tr)) return false
+		this.heldSince = 0
+		this.base = changes.apply(this.base)
+		if (own) this.seq++
+		;(this.holder as Holder).dispatch(tr)
+		this.box.delete(version)
+		return this.check(version + 1)
+	}
+
+	private mustHold(tr: Transaction): boolean {
+		const holder = this.holder as Holder
+		if (!holder.composing()) return false
+		const line = this.state.doc.lineAt(this.state.selection.main.head)
+		let touches = false
+		tr.changes.iterChangedRanges((from, to) => {
+			if (from <= line.to && to >= line.from) touches = true
+		})
+		if (!touches) return false
+		if (!this.heldSince) {
+			this.heldSince = Date.now()
+			this.later(holdAtMost, () => {
+				if (!this.heldSince) return
+				holder.endComposition()
+				this.later(0, () => this.drain())
+			})
+		}
+		return true
+	}
+
+	private check(version: number): boolean {
+		const want = this.checks.get(version)
+		for (const v of this.checks.keys()) if (v <= version) this.checks.delete(v)
+		if (!want) return true
+		const chunks = (function* (text: Text) {
+			for (const chunk of text.iter()) yield chunk
+		})(this.base)
+		if ((want.length < 0 || want.length === this.base.length) && want.hash === hashLines(chunks)) return true
+		void this.reset()
+		return false
+	}
+
+	/** The server's text is right; ours is put aside and shown. */
+	private async reset(pulled?: Pulled): Promise<void> {
+		const got = pulled?.text !== undefined ? pulled : await this.server.pull(-1)
+		if (this.closed || got.text === undefined) return
+		const mine = this.pending ? this.state.doc.toString() : ''
+		this.base = Text.of(got.text.split('\n'))
+		this.box.clear()
+		this.checks.clear()
+		this.heldSince = 0
+		;(this.holder as Holder).replace(got.text, got.version)
+		if (mine && mine !== got.text) this.watcher.lost(mine)
+		this.watcher.kept(null)
+		this.tell('saved')
+	}
+
+	async pull(): Promise<void> {
+		if (this.pulling || this.closed) return
+		this.pulling = true
+		try {
+			const since = this.version
+			const got = await this.server.pull(since)
+			if (this.closed) return
+			if (got.reset) await this.reset(got)
+			else {
+				got.updates?.forEach((u, i) => this.put(since + i, u))
+				this.drain()
+			}
+		} catch (e) {
+			this.failed(e)
+		} finally {
+			this.pulling = false
+		}
+	}
+
+	private async push(): Promise<void> {
+		if (this.pushing || this.closed || this.status === 'refused' || this.status === 'signed-out') return
+		const pending = sendableUpdates(this.state)
+		if (!pending.length) return
+		this.pushing = true
+		const version = this.version
+		const updates = pending.map((u, i) => ({ seq: this.seq + 1 + i, changes: u.changes.toJSON(), client: this.client }))
+		try {
+			const got = await this.server.push({ client: this.client, version, updates: updates.map(({ seq, changes }) => ({ seq, changes }) as WireUpdate) })
+			this.failures = 0
+			if (this.closed) return
+			if (this.status === 'offline') this.tell('saving')
+			this.pushing = false
+			// Nobody was in between: the answer itself confirms.
+			if (got.version === version + updates.length && got.accepted === updates.length) {
+				updates.forEach((u, i) => this.put(version + i, u))
+				this.drain()
+			} else await this.pull()
+		} catch (e) {
+			this.pushing = false
+			return this.failed(e)
+		}
+		if (this.pending && !this.heldSince) void this.push()
+		else if (this.pending) this.later(300, () => void this.push())
+	}
+
+	private failed(e: unknown): void {
+		if (this.closed) return
+		const status = (e as { status?: number }).status
+		if (status === 401) this.tell('signed-out')
+		else if (status === 409) void this.reset()
+		else if (status !== undefined && status < 500 && status !== 429 && status !== 408) this.tell('refused', (e as Error).message)
+		else {
+			this.tell(this.pending ? 'offline' : this.status)
+			this.watcher.kept(this.record())
+			this.later(Math.min(10_000, 400 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6), () => void this.pull().then(() => this.push()))
+		}
+	}
+}
+
+/** A fresh name for one editor in one tab: 22 characters. */
+export function clientName(): string {
+	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+	return [...crypto.getRandomValues(new Uint8Array(22))].map((b) => letters[b & 63]).join('')
+}
+
+/** The state of an editor begun from what was kept: the old text, and on it what the server does not have. */
+export function restore(kept: Kept, extensions: Extension): EditorState {
+	let state = EditorState.create({ doc: kept.text, extensions })
+	for (const u of kept.updates) state = state.update({ changes: ChangeSet.fromJSON(u) }).state
+	return state
+}

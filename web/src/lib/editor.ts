@@ -1,0 +1,181 @@
+// CodeMirror, set up for a postmortem: Markdown that looks like what it becomes, colleagues' cursors, the composition guard. A chunk of its own.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { markdownKeymap, markdownLanguage } from '@codemirror/lang-markdown'
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { search, searchKeymap } from '@codemirror/search'
+import { EditorState, RangeSetBuilder, StateEffect, StateField, type Extension, type Transaction } from '@codemirror/state'
+import { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { Collab, restore, type Holder, type Kept } from './collab.ts'
+
+const looks = HighlightStyle.define([
+	{ tag: tags.heading1, class: 'cm-h1' },
+	{ tag: tags.heading2, class: 'cm-h2' },
+	{ tag: tags.heading3, class: 'cm-h3' },
+	{ tag: [tags.heading4, tags.heading5, tags.heading6], class: 'cm-h4' },
+	{ tag: tags.strong, class: 'cm-strong' },
+	{ tag: tags.emphasis, class: 'cm-em' },
+	{ tag: tags.strikethrough, class: 'cm-strike' },
+	{ tag: [tags.link, tags.url], class: 'cm-link' },
+	{ tag: tags.monospace, class: 'cm-code' },
+	{ tag: tags.quote, class: 'cm-quote' },
+	{ tag: [tags.processingInstruction, tags.contentSeparator, tags.labelName], class: 'cm-mark' },
+])
+
+// TBD values, and the fences of live blocks.
+const tbd = /\bTBD(?:\([^)\n]*\))?(?::[^\n.;]*)?/g
+const tbdMark = Decoration.mark({ class: 'tbd-text' })
+const liveLine = Decoration.line({ class: 'cm-live' })
+
+const marks = ViewPlugin.fromClass(
+	class {
+		decorations: DecorationSet
+		constructor(view: EditorView) {
+			this.decorations = this.build(view)
+		}
+		update(u: ViewUpdate) {
+			if (u.docChanged || u.viewportChanged) this.decorations = this.build(u.view)
+		}
+		build(view: EditorView): DecorationSet {
+			const out = new RangeSetBuilder<Decoration>()
+			for (const { from, to } of view.visibleRanges)
+				for (let pos = from; pos <= to; ) {
+					const line = view.state.doc.lineAt(pos)
+					if (/^```+\s*bokgi\b/.test(line.text)) out.add(line.from, line.from, liveLine)
+					for (const m of line.text.matchAll(tbd)) out.add(line.from + m.index, line.from + m.index + m[0].length, tbdMark)
+					pos = line.to + 1
+				}
+			return out.finish()
+		}
+	},
+	{ decorations: (p) => p.decorations },
+)
+
+// ── colleagues ──
+export interface Peer { client: string; person: { id: number; name: string }; from: number; to: number; seat: number; at: number }
+export const setPeers = StateEffect.define<Peer[]>()
+
+class Flag extends WidgetType {
+	name: string
+	seat: number
+	constructor(name: string, seat: number) {
+		super()
+		this.name = name
+		this.seat = seat
+	}
+	override eq(o: Flag) {
+		return o.name === this.name && o.seat === this.seat
+	}
+	override toDOM() {
+		const flag = document.createElement('span')
+		flag.className = `cur p${this.seat}`
+		flag.setAttribute('aria-hidden', 'true')
+		flag.append(document.createElement('b'))
+		;(flag.firstChild as HTMLElement).textContent = this.name
+		return flag
+	}
+	override ignoreEvent() {
+		return true
+	}
+}
+
+const peers = StateField.define<DecorationSet>({
+	create: () => Decoration.none,
+	update(set, tr) {
+		let next = set.map(tr.changes)
+		for (const e of tr.effects) if (e.is(setPeers)) next = drawPeers(e.value, tr.state.doc.length)
+		return next
+	},
+	provide: (f) => EditorView.decorations.from(f),
+})
+
+function drawPeers(list: Peer[], length: number): DecorationSet {
+	const clamp = (n: number) => Math.max(0, Math.min(length, n))
+	return Decoration.set(
+		list.flatMap((p) => {
+			const [from, to] = [clamp(Math.min(p.from, p.to)), clamp(Math.max(p.from, p.to))]
+			const flag = Decoration.widget({ widget: new Flag(p.person.name, p.seat), side: 1 }).range(clamp(p.to))
+			return from < to ? [Decoration.mark({ class: `sel p${p.seat}` }).range(from, to), flag] : [flag]
+		}),
+		true,
+	)
+}
+
+// ── blocks by «/» ──
+export interface Block { label: string; detail: string; insert: string }
+
+const blocks = (list: () => Block[]) => (context: CompletionContext): CompletionResult | null => {
+	const word = context.matchBefore(/(?:^|\s)\/[\p{L}]*$/u)
+	if (!word) return null
+	const from = word.from + word.text.indexOf('/')
+	return { from, filter: true, options: list().map((b) => ({ label: `/${b.label}`, detail: b.detail, apply: b.insert, type: 'text' })) }
+}
+
+export interface Setup {
+	parent: HTMLElement
+	nonce: string
+	label: string
+	hint: string
+	editable: boolean
+	collab: Collab
+	version: number
+	text: string
+	kept: Kept | undefined
+	blocks: () => Block[]
+	changed: (state: EditorState, tr: readonly Transaction[]) => void
+	selected: () => void
+}
+
+export function createEditor(o: Setup): EditorView {
+	const extensions = (version: number): Extension => [
+		EditorView.cspNonce.of(o.nonce),
+		o.collab.extension(version),
+		history(),
+		drawSelection(),
+		EditorView.lineWrapping,
+		closeBrackets(),
+		markdownLanguage.extension, // not markdown(): that brings parsers for HTML, CSS and JavaScript along
+		syntaxHighlighting(looks),
+		autocompletion({ override: [blocks(o.blocks)], icons: false }),
+		search({ top: true }),
+		marks,
+		peers,
+		placeholder(o.hint),
+		EditorState.readOnly.of(!o.editable),
+		EditorView.contentAttributes.of({ 'aria-label': o.label, spellcheck: 'true', autocapitalize: 'sentences' }),
+		keymap.of([...completionKeymap, ...closeBracketsKeymap, ...markdownKeymap, ...defaultKeymap.filter((k) => k.key !== 'Mod-k'), ...historyKeymap, ...searchKeymap, indentWithTab]),
+		EditorView.domEventHandlers({ compositionend: () => o.collab.compositionEnd() }),
+		EditorView.updateListener.of((u) => {
+			if (u.docChanged || u.transactions.length) o.changed(u.state, u.transactions)
+			if (u.selectionSet || u.docChanged) o.selected()
+		}),
+	]
+	const state = o.kept ? restore(o.kept, extensions(o.kept.version)) : EditorState.create({ doc: o.text, extensions: extensions(o.version) })
+	const view = new EditorView({ state, parent: o.parent })
+	const holder: Holder = {
+		state: () => view.state,
+		dispatch: (tr) => view.dispatch(tr),
+		composing: () => view.composing || view.compositionStarted,
+		endComposition: () => {
+			view.contentDOM.blur()
+			view.focus()
+		},
+		replace: (text, version) => view.setState(EditorState.create({ doc: text, extensions: extensions(version) })),
+	}
+	o.collab.attach(holder)
+	return view
+}
+
+/** The first TBD after the cursor, or the first of all. */
+export function jumpToTbd(view: EditorView): boolean {
+	const text = view.state.doc.toString()
+	const all = [...text.matchAll(tbd)]
+	const next = all.find((m) => m.index > view.state.selection.main.head) ?? all[0]
+	if (!next) return false
+	view.dispatch({ selection: { anchor: next.index, head: next.index + next[0].length }, effects: EditorView.scrollIntoView(next.index, { y: 'center' }) })
+	view.focus()
+	return true
+}
+
+export const countTbd = (text: string): number => [...text.matchAll(tbd)].length

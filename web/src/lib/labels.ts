@@ -1,0 +1,38 @@
+// The words of the practice, one table per list of values.
+import { N } from './i18n.svelte.ts'
+import type { ActionType, Detection, IncidentRole, IncidentState, MilestoneKind, MitigationKind, Role, Severity } from './types.ts'
+
+export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
+export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
+export const severities: Severity[] = ['SEV1', 'SEV2', 'SEV3', 'SEV4']
+export const severityHelp: Record<Severity, string> = {
+	SEV1: N('SEV1: most people cannot use it, or data is lost'),
+	SEV2: N('SEV2: an important part fails for many'),
+	SEV3: N('SEV3: something fails for some, there is a way around'),
+	SEV4: N('SEV4: a small annoyance'),
+}
+export const milestoneLabel: Record<MilestoneKind, string> = {
+	outage_begins: N('Outage begins'), detected: N('Detected'), acknowledged: N('Acknowledged'), declared: N('Declared'), mitigated: N('Mitigated'), outage_ends: N('Outage ends'), incident_ends: N('Incident ends'),
+}
+export const milestoneState: Record<MilestoneKind, IncidentState> = {
+	outage_begins: 'detected', detected: 'detected', acknowledged: 'declared', declared: 'declared', mitigated: 'mitigated', outage_ends: 'resolved', incident_ends: 'closed',
+}
+export const roleLabel: Record<IncidentRole, string> = { commander: N('Commander'), operations: N('Operations'), communications: N('Communications'), scribe: N('Scribe'), liaison: N('Liaison') }
+export const detectionLabel: Record<Detection, string> = { alert: N('by an alert'), staff: N('by staff'), customer: N('by a customer'), partner: N('by a partner'), press: N('by the press'), chance: N('by chance') }
+export const mitigationLabel: Record<MitigationKind, string> = {
+	rollback: N('Rollback'), restart: N('Restart'), scale_out: N('Scale-out'), hotfix: N('Hotfix'), feature_switch: N('Feature switch'),
+	failover: N('Failover'), traffic_shift: N('Traffic shift'), store_release: N('Store release'), other: N('Other'),
+}
+export const mitigationIcon: Record<MitigationKind, string> = {
+	rollback: 'rollback', restart: 'restart', scale_out: 'scale', hotfix: 'hotfix', feature_switch: 'flag', failover: 'failover', traffic_shift: 'traffic', store_release: 'store', other: 'bulb',
+}
+export const resultLabel = { worked: N('worked'), partly: N('helped a little'), did_not: N('did not help') } as const
+export const actionTypeLabel: Record<ActionType, string> = { prevent: N('prevent'), detect: N('detect'), mitigate: N('mitigate'), process: N('process'), investigate: N('investigate'), repair: N('repair'), other: N('other') }
+export const accountRoleLabel: Record<Role, string> = { viewer: N('Viewer'), responder: N('Responder'), editor: N('Editor'), administrator: N('Administrator') }
+export const documentStateLabel: Record<string, string> = {
+	draft: N('Draft'), shared: N('First mail sent'), retro: N('In retro'), review: N('In review'), approved: N('Approved'), published: N('Published'),
+}
+export const documentKindLabel: Record<string, string> = {
+	postmortem: N('Postmortem'), near_miss: N('Near miss'), security: N('Security'), drill: N('Drill'), project: N('Project retrospective'), departure: N('Departure'), other: N('Other'),
+}
+export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const

@@ -1,0 +1,71 @@
+// The records of the JSON API, as the browser reads them. Times are RFC 3339 texts, unknown values null.
+export type Id = number
+export interface Named { id: Id; name: string }
+export type Role = 'viewer' | 'responder' | 'editor' | 'administrator'
+export type Lang = 'en' | 'ko'
+export type Severity = 'SEV1' | 'SEV2' | 'SEV3' | 'SEV4'
+export type IncidentState = 'detected' | 'declared' | 'mitigated' | 'resolved' | 'closed'
+export type MilestoneKind = 'outage_begins' | 'detected' | 'acknowledged' | 'declared' | 'mitigated' | 'outage_ends' | 'incident_ends'
+export type IncidentRole = 'commander' | 'scribe' | 'communications' | 'operations' | 'liaison'
+export type Detection = 'alert' | 'staff' | 'customer' | 'partner' | 'press' | 'chance'
+export type MitigationKind = 'rollback' | 'restart' | 'scale_out' | 'hotfix' | 'feature_switch' | 'failover' | 'traffic_shift' | 'store_release' | 'other'
+
+export interface Account { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; theme: 'light' | 'dark' | 'system' | null; version?: number }
+export interface Me { account: Account | null; setup_needed: boolean; organisation: { name: string; zone: string }; version: string }
+
+export interface List<T> { items: T[]; next: string | null }
+
+export interface IncidentRow {
+	id: Id; ref: string; title: string; state: IncidentState; severity: Severity; restricted: boolean
+	declared_at: string | null; started_at: string | null; commander: Named | null; services: Named[]; next_update_at: string | null
+}
+export interface Milestone { kind: MilestoneKind; at: string; by: Named | null; id: Id }
+export interface Mitigation { id: Id; kind: MitigationKind; text: string | null; quantity: string | null; started_at: string | null; ended_at: string | null; result: 'worked' | 'partly' | 'did_not' | null; by: Named | null; version?: number }
+export interface Alert { id: Id; ref: string; source: string; title: string; state: 'firing' | 'resolved'; labels: Record<string, string>; started_at: string; ended_at: string | null; last_seen_at: string; count: number; url: string | null }
+export interface Incident {
+	id: Id; ref: string; title: string; summary: string | null; state: IncidentState; severity: Severity; restricted: boolean; drill: boolean; zone: string
+	detection_source: Detection | null; detected_by: string | null; channel: string | null
+	exit_criterion: string | null; exit_minutes: number | null; exit_since: string | null; next_update_at: string | null; created_at: string; version: number
+	milestones: Milestone[]
+	durations: { ttd: number | null; tta: number | null; ttm: number | null; ttr: number | null }
+	roles: { role: IncidentRole; person: Named; since: string }[]
+	services: Named[]; alerts: Alert[]; mitigations: Mitigation[]
+	documents: { id: Id; ref: string; title: string; state: string }[]
+	actions: { id: Id; ref: string; title: string; state: string; owner: Named | null; due: string | null }[]
+	members: Named[]; can: { edit: boolean; restrict: boolean }
+}
+export interface Evidence { url: string; title: string | null }
+export interface Entry {
+	id: Id; incident: Id; at: string; recorded_at: string; precision: 'exact' | 'about' | 'before' | 'after'
+	kind: 'note' | 'milestone' | 'mitigation' | 'role' | 'alert' | 'state' | 'update'
+	text: string; knew: string | null; decided: string | null; because: string | null; key: boolean; evidence: Evidence[]
+	by: Named | null; edited_at: string | null; version: number
+}
+export interface When { at: string | null; rest: string; from: number; to: number; ambiguous: boolean; also: string | null; approximate?: boolean }
+
+export interface DocumentRow { id: Id; ref: string; title: string; kind: string; state: string; updated_at: string; incidents?: { id: Id; ref: string; title: string }[]; tbds?: { text: string }[] | number; restricted?: boolean }
+export interface Tbd { text: string; owner: string | null; due: string | null; line: number }
+export interface Heading { level: number; text: string; id: string; line: number }
+export interface Doc {
+	id: Id; ref: string; title: string; kind: string; state: string; lang: Lang; zone: string; incidents: { id: Id; ref: string; title: string }[]
+	text: string; text_version: number; html: string; headings: Heading[]; tbds: Tbd[]; restricted: boolean; template: string | null
+	created_at: string; updated_at: string; version: number; can: { edit: boolean }
+}
+export interface Template { name: string; title: string; kind?: string; lang?: Lang; description?: string }
+
+export type ActionType = 'prevent' | 'detect' | 'mitigate' | 'process' | 'investigate' | 'repair' | 'other'
+export interface Action {
+	id: Id; ref: string; title: string; type: ActionType; priority: 'P0' | 'P1' | 'P2' | 'P3' | null; state: 'open' | 'done' | 'dropped'; owner: Named | null; due: string | null
+	incident: { id: Id; ref: string; title: string } | null; document: { id: Id; ref: string; title: string } | null; evidence: string | null; closed_at: string | null; version: number
+}
+export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string }
+
+export interface Person { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; active: boolean; version: number }
+export interface Team { id: Id; name: string; handle: string; members: Named[]; version: number }
+export interface Service { id: Id; name: string; description: string | null; team: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
+export interface Hook { id: Id; name: string; source: string; service?: Named | null; team?: Named | null; open_rule?: { min_severity?: Severity; labels?: Record<string, string> } | null; url?: string; last_seen_at?: string | null }
+export interface Token { id: Id; name: string; role: Role; token?: string; expires?: string | null; created?: string | null; seen?: string | null }
+export interface Session { id: Id | string; created: string; seen: string; address: string; agent: string; current: boolean }
+
+/** What the server wrote into the page: the reply of the operation behind this address, so that the first paint asks for nothing. */
+export interface Page { page: string; data: unknown; me: Me; position: number; lang: Lang; nonce: string; status?: number }

@@ -40,6 +40,12 @@ enum st org_in_team(struct ctx *c, int64_t team, bool *yes) {
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
+enum st org_actor(struct ctx *c, int64_t person, struct actor *who) {
+	enum st st = org_person_check(c, person, NULL);
+	*who = (struct actor){ .kind = ACTOR_PERSON, .person = person };
+	return st == ST_OK ? org_store_actor(c, person, who) : ST_NOT_FOUND;
+}
+
 /* ---- the first link ---- */
 
 struct setup {

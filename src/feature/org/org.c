@@ -22,6 +22,12 @@ enum st org_service_check(struct ctx *c, int64_t service, const char *field) {
 	return st;
 }
 
+enum st org_team_check(struct ctx *c, int64_t team, const char *field) {
+	int64_t id;
+	enum st st = db_one_i64(c, &id, "SELECT id FROM team WHERE id = $1", DB_I64(team));
+	return st == ST_NOT_FOUND ? fail(c, ST_INVALID, "team.unknown", field, N_("There is no team %lld."), (long long)team) : st;
+}
+
 enum st org_zone(struct ctx *c, const struct zone **out) {
 	str name, zone;
 	enum st st = org_store_organisation(c, &name, &zone);

@@ -10,6 +10,7 @@ extern const struct room org_room, account_room;
 /* The rows of other rooms name people, teams and services by number. ST_INVALID, naming field, when there is none (or the person is not active). */
 MUST_CHECK enum st org_person_check(struct ctx *c, int64_t person, const char *field);
 MUST_CHECK enum st org_service_check(struct ctx *c, int64_t service, const char *field);
+MUST_CHECK enum st org_team_check(struct ctx *c, int64_t team, const char *field);
 /* The zone of display an incident or document gets when none was named: the organisation's. */
 MUST_CHECK enum st org_zone(struct ctx *c, const struct zone **out);
 /* Is the actor a member of the team? Administrators and the system count as members of every team. */

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* For text and for double-quoted attributes. */
+/* For text and for quoted attributes of either kind. */
 void html_escape(struct buf *out, str s);
 
 #endif

@@ -1,5 +1,7 @@
-/* GitHub-flavoured Markdown through cmark-gfm, in safe mode: raw HTML is shown as text, link targets limited to http, https, mailto, tel and relative ones, images to
- * relative and https ones. What comes out may be put into a page as it is. */
+/* GitHub-flavoured Markdown through cmark-gfm's parser. The HTML is written here, so every tag in it is one of markdown.c's table: raw HTML is shown as text
+ * (comments are left out), link targets are limited to http, https, mailto, tel and relative ones, images to relative and https ones. What comes out may be put
+ * into a page as it is. What goes beyond the parser's means (tables of millions of cells, nesting
+ * that makes it quadratic and costs more than a second, texts of more than 8 MiB) loses its tables or is shown as plain text. Safe on any number of threads. */
 #ifndef TEXT_MARKDOWN_H
 #define TEXT_MARKDOWN_H
 
@@ -9,16 +11,19 @@
 
 /* A live block: a fenced block whose info string is "bokgi NAME [ARGS]". Writes what stands in its place and returns true; false: show it as code. */
 typedef bool (*markdown_block)(void *data, str name, str args, struct buf *out);
+/* A block() may leave by the guard of the arena that the function was called with, but by no other. */
 
 struct markdown_options {
 	markdown_block block; /* NULL: fenced blocks stay code */
 	void *data;
 	bool source_lines;    /* data-line="n" on blocks: for following the editor */
+	str task_done, task_open; /* what a checkbox of a task list is called, for those who do not see it; empty: "done", "to do" */
 };
 
-/* HTML into out; headings get id attributes (GitHub's way, Hangul kept, made unique). ST_NO_MEMORY only. */
+/* HTML into out; headings get id attributes (GitHub's way, Hangul kept, made unique). o may be NULL. ST_NO_MEMORY only. */
 MUST_CHECK enum st markdown_to_html(struct arena *a, str text, const struct markdown_options *o, struct buf *out);
-/* The text with every live block replaced by what block() writes (Markdown now, a table), everything else byte for byte. */
+/* The text with every live block replaced by what block() writes (Markdown now, a table), everything else byte for byte. Inside a quote or a list
+ * the new lines get the prefix of the old ones. ST_NO_MEMORY only. */
 MUST_CHECK enum st markdown_expand(struct arena *a, str text, markdown_block block, void *data, struct buf *out);
 
 struct markdown_heading {

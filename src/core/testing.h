@@ -6,7 +6,8 @@
  *       assert_str(answer_str(&a, "state"), "detected");
  *   }
  *
- * The body runs on SQLite and on PostgreSQL (visibly skipped without BOKGI_TEST_POSTGRES). Input is one JSON object: path fields among it. */
+ * The body runs on SQLite and on PostgreSQL (visibly skipped without BOKGI_TEST_POSTGRES). Input is one JSON object: path fields among it; the body of a raw one is its
+ * member "body". */
 #ifndef CORE_TESTING_H
 #define CORE_TESTING_H
 

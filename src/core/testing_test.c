@@ -118,6 +118,10 @@ static enum st read_input(struct op_task *task, const struct op *op, json_t *obj
 		}
 	const char *key;
 	json_t *v;
+	if (op->body == BODY_RAW) {
+		task->call.raw = scalar(a, json_object_get(object, "body"));
+		json_object_del(object, "body");
+	}
 	if (op->body != BODY_JSON)
 		json_object_foreach(object, key, v)
 			query[query_n++] = (struct op_pair){ arena_str(a, str_c(key)), scalar(a, v) };

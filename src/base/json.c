@@ -164,7 +164,13 @@ void jw_raw(struct jw *w, str json) {
 
 json_t *json_parse(str text, str *why, char why_room[160]) {
 	json_error_t e;
-	/* A NUL is legal JSON; the field it arrives in refuses it by name. */
+	/* jansson takes a bare NUL byte for the end of the input. */
+	const char *bare = text.n ? memchr(text.p, 0, text.n) : NULL;
+	if (bare) {
+		*why = STR("a NUL byte");
+		return NULL;
+	}
+	/* An escaped NUL is legal JSON; the field it arrives in refuses it by name. */
 	json_t *v = json_loadb(text.n ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
 	if (!v) {
 		int n = snprintf(why_room, 160, "line %d, column %d: %.120s", e.line, e.column, e.text);

@@ -60,6 +60,9 @@ TEST(i18n, korean_or_the_english_itself) {
 	assert_string_equal(tr(LANG_EN, "Language name"), "Language name");
 	assert_string_equal(tr(LANG_KO, "no such text in any catalogue"), "no such text in any catalogue");
 	assert_string_equal(tr(LANG_KO, ""), "");
+	assert_string_equal(tr(LANG_KO, "just now"), "방금");
+	assert_string_equal(tr_n(LANG_KO, "%d day", "%d days", 1), "%d일");
+	assert_string_equal(tr_n(LANG_KO, "%d day", "%d days", 2), "%d일");
 }
 
 TEST(i18n, plural_has_two_forms_in_english) {

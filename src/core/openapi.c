@@ -213,6 +213,8 @@ static void operation(struct jw *w, const struct op *op) {
 	jw_str(w, str_cut(&name, '.'));
 	jw_end(w);
 	jw_kstr(w, "x-permission", str_c(perm_table[op->perm].name));
+	if (op->authenticate)
+		jw_kbool(w, "x-own-secret", true);
 	security(w, op);
 	parameters(w, op);
 	request_body(w, op);

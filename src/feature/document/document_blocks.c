@@ -123,20 +123,11 @@ static void write_html(struct writing *w, const struct timeline_entry *e) {
 
 /* ---- as Markdown ---- */
 
-/* Inside a cell of a table. */
-static void write_cell(struct buf *out, str text) {
-	for (size_t i = 0; i < text.n; i++) {
-		if (strchr("|\\`*_<>[]&#", text.p[i]))
-			buf_addc(out, '\\');
-		buf_addc(out, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
-	}
-}
-
 static void write_said(struct writing *w, const char *name, str text) {
 	if (!text.n)
 		return;
 	buf_printf(w->out, " %s: ", tr(w->c->lang, name));
-	write_cell(w->out, text);
+	block_words(w->out, text);
 }
 
 /* An address that would end the link early, or the cell, is left out. */
@@ -149,7 +140,7 @@ static void write_links(struct writing *w, const struct timeline_entry *e) {
 		buf_addc(w->out, ' ');
 		if (plain)
 			buf_addc(w->out, '[');
-		write_cell(w->out, x[i].title.n ? x[i].title : x[i].url);
+		block_words(w->out, x[i].title.n ? x[i].title : x[i].url);
 		if (plain)
 			buf_printf(w->out, "](%.*s)", STR_FMT(x[i].url));
 	}
@@ -160,7 +151,7 @@ static void write_row(struct writing *w, const struct timeline_entry *e) {
 	buf_printf(w->out, "| %s", e->precision >= 0 && e->precision <= TIMELINE_AFTER ? marks[e->precision] : "");
 	write_day_clock(w->out, w->zone, e->at);
 	buf_add(w->out, e->key ? STR(" | **") : STR(" | "));
-	write_cell(w->out, e->text);
+	block_words(w->out, e->text);
 	if (e->key)
 		buf_lit(w->out, "**");
 	write_said(w, N_("Knew"), e->knew);
@@ -168,7 +159,7 @@ static void write_row(struct writing *w, const struct timeline_entry *e) {
 	write_said(w, N_("Because"), e->because);
 	write_links(w, e);
 	buf_lit(w->out, " | ");
-	write_cell(w->out, e->by.name);
+	block_words(w->out, e->by.name);
 	buf_lit(w->out, " |\n");
 }
 
@@ -179,11 +170,11 @@ static void write_table_head(struct writing *w) {
 
 /* ---- both ---- */
 
-static bool shown(const struct block_place *p, const struct wish *wish, size_t i) {
+static bool shown(const struct block_subject *p, const struct wish *wish, size_t i) {
 	return !wish->incident || wish->incident == p->incidents[i];
 }
 
-static enum st timeline_html(struct ctx *c, const struct block_place *p, str args, struct buf *out) {
+static enum st timeline_html(struct ctx *c, const struct block_subject *p, str args, struct buf *out) {
 	struct wish wish = read_args(args);
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < p->incident_count; i++) {
@@ -197,7 +188,7 @@ static enum st timeline_html(struct ctx *c, const struct block_place *p, str arg
 	return st;
 }
 
-static enum st timeline_markdown(struct ctx *c, const struct block_place *p, str args, struct buf *out) {
+static enum st timeline_markdown(struct ctx *c, const struct block_subject *p, str args, struct buf *out) {
 	struct wish wish = read_args(args);
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < p->incident_count; i++) {
@@ -212,7 +203,7 @@ static enum st timeline_markdown(struct ctx *c, const struct block_place *p, str
 	}
 	return st;
 }
-LIVE_BLOCK(timeline, timeline_html, timeline_markdown);
+LIVE_BLOCK(document, timeline, timeline_markdown, N_("the timeline of the incident; “key” for the key moves only"), .html = timeline_html);
 
 /* ---- durations ---- */
 
@@ -234,7 +225,7 @@ static void write_span(struct ctx *c, const struct table *t, struct buf *out, co
 	buf_printf(out, "%s", t->end_row);
 }
 
-static void write_milestones(struct ctx *c, const struct table *t, const struct block_place *p, const struct incident *i, struct buf *out) {
+static void write_milestones(struct ctx *c, const struct table *t, const struct block_subject *p, const struct incident *i, struct buf *out) {
 	const struct incident_milestone *m = i->milestones.items;
 	buf_printf(out, "%s", t->open);
 	for (size_t k = 0; k < i->milestones.n; k++) {
@@ -249,7 +240,7 @@ static void write_milestones(struct ctx *c, const struct table *t, const struct 
 	buf_printf(out, "%s", t->close);
 }
 
-static enum st write_durations(struct ctx *c, const struct table *t, const struct block_place *p, str args, struct buf *out) {
+static enum st write_durations(struct ctx *c, const struct table *t, const struct block_subject *p, str args, struct buf *out) {
 	struct wish wish = read_args(args);
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < p->incident_count; i++) {
@@ -263,11 +254,11 @@ static enum st write_durations(struct ctx *c, const struct table *t, const struc
 	return st;
 }
 
-static enum st durations_html(struct ctx *c, const struct block_place *p, str args, struct buf *out) {
+static enum st durations_html(struct ctx *c, const struct block_subject *p, str args, struct buf *out) {
 	return write_durations(c, &html_table, p, args, out);
 }
 
-static enum st durations_markdown(struct ctx *c, const struct block_place *p, str args, struct buf *out) {
+static enum st durations_markdown(struct ctx *c, const struct block_subject *p, str args, struct buf *out) {
 	return write_durations(c, &markdown_table, p, args, out);
 }
-LIVE_BLOCK(durations, durations_html, durations_markdown);
+LIVE_BLOCK(document, durations, durations_markdown, N_("when it began and ended, and how long each step took"), .html = durations_html);

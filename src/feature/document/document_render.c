@@ -9,34 +9,33 @@
 #include "text/html.h"
 #include "text/markdown.h"
 
-REGISTRY_OF(live_block);
-
 /* ---- rendering ---- */
 
 struct render {
 	struct ctx *c;
-	struct block_place place;
+	struct block_subject subject;
 	bool markdown;
 	enum st st;
 };
 
-static const struct live_block *find_block(str name) {
-	REGISTRY_EACH(live_block, struct live_block, b)
-		if (str_is(name, b->name))
-			return b;
-	return NULL;
+static enum st html_of(struct render *r, const struct live_block *b, str args, struct buf *out) {
+	struct buf markdown = buf_in(r->c->a);
+	if (b->html)
+		return b->html(r->c, &r->subject, args, out);
+	enum st st = b->write(r->c, &r->subject, args, &markdown);
+	return st == ST_OK ? markdown_to_html(r->c->a, buf_str(&markdown), NULL, out) : st;
 }
 
 static bool write_block(void *data, str name, str args, struct buf *out) {
 	struct render *r = data;
-	const struct live_block *b = find_block(name);
+	const struct live_block *b = block_find(name);
 	if (!b || r->st != ST_OK)
 		return false;
-	r->st = (r->markdown ? b->markdown : b->html)(r->c, &r->place, args, out);
+	r->st = r->markdown ? b->write(r->c, &r->subject, args, out) : html_of(r, b, args, out);
 	return true;
 }
 
-static struct block_place place_of(struct ctx *c, const struct document *d) {
+static struct block_subject subject_of(struct ctx *c, const struct document *d) {
 	const struct document_about *about = d->incidents.items;
 	int64_t *ids = arena_array(c->a, d->incidents.n, sizeof *ids);
 	const struct zone *zone;
@@ -44,7 +43,7 @@ static struct block_place place_of(struct ctx *c, const struct document *d) {
 		ids[i] = about[i].id;
 	if (zone_find(d->zone, &zone) != ST_OK)
 		zone = zone_utc();
-	return (struct block_place){ d->id, ids, d->incidents.n, zone };
+	return (struct block_subject){ d->id, ids, d->incidents.n, zone };
 }
 
 static enum st write_article(struct ctx *c, struct render *r, const struct document *d, struct buf *out) {
@@ -71,7 +70,7 @@ static void list_headings(struct ctx *c, struct document *d) {
 }
 
 enum st render_document(struct ctx *c, struct document *d) {
-	struct render r = { .c = c, .place = place_of(c, d) };
+	struct render r = { .c = c, .subject = subject_of(c, d) };
 	struct buf html = buf_in(c->a);
 	const struct document_tbd *tbds;
 	enum lang reader = c->lang;
@@ -90,7 +89,7 @@ enum st render_document(struct ctx *c, struct document *d) {
 }
 
 enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out) {
-	struct render r = { .c = c, .place = place_of(c, d), .markdown = true };
+	struct render r = { .c = c, .subject = subject_of(c, d), .markdown = true };
 	enum lang reader = c->lang;
 	c->lang = (enum lang)d->lang;
 	enum st st = markdown_expand(c->a, text, write_block, &r, out);

@@ -1,0 +1,349 @@
+#include "core/home.h"
+#include "feature/action/action_store.h"
+#include "feature/org/org.h"
+
+/* Operations on action items. */
+
+/* ---- checks of what a person wrote ---- */
+
+static enum st check_link(struct ctx *c, const char *noun_name, int64_t id, const char *field) {
+	const struct noun *noun = id ? noun_find(str_c(noun_name)) : NULL;
+	enum st st = noun ? perm_sees(c, noun, id) : ST_OK;
+	/* The address of this request is right; it is the field that names nothing. */
+	if (st == ST_NOT_FOUND)
+		return fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_name, (long long)id);
+	return id && !noun ? fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_name, (long long)id) : st;
+}
+
+static enum st check_links(struct ctx *c, const struct action *x) {
+	enum st st = check_link(c, "incident", x->incident_id, "incident");
+	return st == ST_OK ? check_link(c, "document", x->document_id, "document") : st;
+}
+
+static enum st check_tracker(struct ctx *c, str url) {
+	if (!url.n || ((str_starts(url, STR("https://")) || str_starts(url, STR("http://"))) && str_chr(url, ' ') < 0))
+		return ST_OK;
+	return fail(c, ST_INVALID, "action.tracker", "tracker", N_("The address in the tracker begins with https:// or http://."));
+}
+
+/* ---- replies and events ---- */
+
+static enum st get(struct ctx *c, int64_t id, struct action *x) {
+	enum st st = action_store_get(c, id, x);
+	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no action %lld."), (long long)id) : st;
+}
+
+static enum st reply_action(struct ctx *c, int64_t id, struct reply *out) {
+	struct action x;
+	enum st st = get(c, id, &x);
+	if (st == ST_OK)
+		reply_record(c, out, &action_shape, &x, x.version);
+	return st;
+}
+
+static void add_topic(struct buf *b, const char *kind, int64_t id) {
+	if (id)
+		buf_printf(b, " %s:%lld", kind, (long long)id);
+}
+
+static str topics(struct ctx *c, const struct action *x) {
+	struct buf b = buf_in(c->a);
+	buf_printf(&b, "action:%lld", (long long)x->id);
+	if (x->scope)
+		add_topic(&b, "scope", x->scope);
+	else
+		buf_lit(&b, " actions");
+	add_topic(&b, "incident", x->incident_id);
+	add_topic(&b, "document", x->document_id);
+	/* An owner outside the circle of a restricted incident hears of the item when they are let in. */
+	if (!x->scope)
+		add_topic(&b, "person", x->owner.id);
+	return buf_str(&b);
+}
+
+static enum st emit(struct ctx *c, const char *name, const struct action *x) {
+	return event_emitf(c, name, "action", x->id, x->scope, topics(c, x), "{\"state\":\"%s\",\"incident\":%lld,\"document\":%lld}", action_state_names[x->state],
+		(long long)x->incident_id, (long long)x->document_id);
+}
+
+static enum st save(struct ctx *c, const char *event, const struct action *x, struct reply *out) {
+	enum st st = action_store_update(c, x);
+	if (st == ST_OK)
+		st = emit(c, event, x);
+	return st == ST_OK ? reply_action(c, x->id, out) : st;
+}
+
+/* ---- action.list, action.get ---- */
+
+struct list_in {
+	uint64_t given;
+	int state;
+	str owner;
+	int64_t incident, document;
+	str after;
+	int64_t limit;
+};
+static const char *const state_choices[] = { "open", "done", "dropped", "all", NULL };
+INPUT(list_in, "ActionList", struct list_in,
+	F(struct list_in, FT_ENUM, state, 0, N_("open unless said otherwise"), .names = state_choices),
+	F(struct list_in, FT_TEXT, owner, 0, N_("number of a person, or me"), .max = 20),
+	F(struct list_in, FT_ID, incident, 0, N_("only of this incident"), .prefix = "INC"),
+	F(struct list_in, FT_ID, document, 0, N_("only of this document"), .prefix = "PM"),
+	F(struct list_in, FT_TEXT, after, 0, N_("cursor of the page before"), .max = 60),
+	F(struct list_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 50 unless said"), .min = 1, .max = 200));
+
+static enum st read_owner(struct ctx *c, str owner, int64_t *id) {
+	*id = 0;
+	if (str_is(owner, "me"))
+		*id = c->who->person ? c->who->person : -1;
+	else if (owner.n && (!str_i64(owner, id) || *id <= 0))
+		return fail(c, ST_INVALID, "action.owner", "owner", N_("The owner is the number of a person, or me."));
+	return ST_OK;
+}
+
+static enum st run_list(struct ctx *c, const void *data, struct reply *out) {
+	const struct list_in *in = data;
+	struct action_filter f = { .state = in->state == 3 ? -1 : in->state < 0 ? ACTION_OPEN : in->state, .incident = in->incident, .document = in->document,
+		.after = in->after, .limit = in->limit };
+	struct list found;
+	str next;
+	enum st st = read_owner(c, in->owner, &f.owner);
+	if (st == ST_OK)
+		st = action_list(c, &f, &found, &next);
+	if (st == ST_OK)
+		reply_page(c, out, &action_shape, &found, next);
+	return st;
+}
+
+struct by_id {
+	uint64_t given;
+	int64_t id;
+};
+INPUT(by_id, "ActionId", struct by_id, F(struct by_id, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"));
+
+static enum st run_get(struct ctx *c, const void *data, struct reply *out) {
+	return reply_action(c, ((const struct by_id *)data)->id, out);
+}
+
+/* ---- action.create ---- */
+
+struct create_in {
+	uint64_t given;
+	str title;
+	int type, aim, priority;
+	int64_t owner, due, incident, document;
+	str tracker;
+};
+INPUT(create_in, "ActionCreate", struct create_in,
+	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what is to be done"), .max = 300),
+	F(struct create_in, FT_ENUM, type, FIELD_REQUIRED, N_("what kind of work it is"), .names = action_type_names),
+	F(struct create_in, FT_ENUM, aim, FIELD_OPTIONAL, N_("group of improvements; without: the one that fits the type"), .names = action_aim_names),
+	F(struct create_in, FT_ENUM, priority, FIELD_OPTIONAL, N_("P2 unless said"), .names = action_priority_names),
+	F(struct create_in, FT_ID, owner, FIELD_OPTIONAL, N_("number of the person who sees to it")),
+	F(struct create_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when, such as 2026-12-01")),
+	F(struct create_in, FT_ID, incident, FIELD_OPTIONAL, N_("the incident it comes from"), .prefix = "INC"),
+	F(struct create_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in"), .prefix = "PM"),
+	F(struct create_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker"), .max = 2000));
+
+static struct action from_input(struct ctx *c, const struct create_in *in) {
+	return (struct action){ .title = in->title, .type = in->type, .aim = in->aim < 0 ? (int)action_aim_of((enum action_type)in->type) : in->aim,
+		.priority = in->priority < 0 ? ACTION_P2 : in->priority, .owner.id = in->owner, .due = in->due, .incident_id = in->incident,
+		.document_id = in->document, .tracker = in->tracker, .made_at = c->now, .made_by.id = c->who->person, .closed_at = I64_NONE };
+}
+
+static enum st run_create(struct ctx *c, const void *data, struct reply *out) {
+	const struct create_in *in = data;
+	struct action x = from_input(c, in);
+	enum st st = check_links(c, &x);
+	if (st == ST_OK)
+		st = check_tracker(c, x.tracker);
+	if (st == ST_OK && x.owner.id)
+		st = org_person_check(c, x.owner.id, "owner");
+	if (st == ST_OK)
+		st = action_store_scope(c, x.incident_id, x.document_id, &x.scope);
+	if (st == ST_OK)
+		st = action_store_insert(c, &x, &x.id);
+	if (st == ST_OK)
+		st = emit(c, "action.created", &x);
+	if (st == ST_OK)
+		st = reply_action(c, x.id, out);
+	if (st == ST_OK)
+		reply_created(c, out, "/api/v1/actions", x.id);
+	return st;
+}
+
+/* ---- action.change ---- */
+
+struct change_in {
+	uint64_t given;
+	int64_t id;
+	str title;
+	int type, aim, priority;
+	int64_t owner, due, incident, document;
+	str tracker;
+};
+INPUT(change_in, "ActionChange", struct change_in,
+	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
+	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY, N_("what is to be done"), .max = 300),
+	F(struct change_in, FT_ENUM, type, 0, N_("what kind of work it is"), .names = action_type_names),
+	F(struct change_in, FT_ENUM, aim, 0, N_("group of improvements"), .names = action_aim_names),
+	F(struct change_in, FT_ENUM, priority, 0, N_("P0 is the most urgent"), .names = action_priority_names),
+	F(struct change_in, FT_ID, owner, FIELD_OPTIONAL, N_("number of the person who sees to it; null: nobody")),
+	F(struct change_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when; null: open")),
+	F(struct change_in, FT_ID, incident, FIELD_OPTIONAL, N_("the incident it comes from; null: none"), .prefix = "INC"),
+	F(struct change_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in; null: none"), .prefix = "PM"),
+	F(struct change_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker; null: none"), .max = 2000));
+
+#define GIVEN(member) shape_given_name(&change_in, in, #member)
+
+static void overlay(const struct change_in *in, struct action *x) {
+	if (GIVEN(title))
+		x->title = in->title;
+	if (GIVEN(type)) {
+		x->type = in->type;
+		x->aim = (int)action_aim_of((enum action_type)in->type);
+	}
+	if (GIVEN(aim))
+		x->aim = in->aim;
+	if (GIVEN(priority))
+		x->priority = in->priority;
+	if (GIVEN(owner))
+		x->owner.id = in->owner;
+	if (GIVEN(due))
+		x->due = in->due;
+	if (GIVEN(incident))
+		x->incident_id = in->incident;
+	if (GIVEN(document))
+		x->document_id = in->document;
+	if (GIVEN(tracker))
+		x->tracker = in->tracker;
+}
+
+static enum st check_change(struct ctx *c, const struct change_in *in, struct action *x) {
+	enum st st = GIVEN(incident) ? check_link(c, "incident", x->incident_id, "incident") : ST_OK;
+	if (st == ST_OK && GIVEN(document))
+		st = check_link(c, "document", x->document_id, "document");
+	if (st == ST_OK && GIVEN(owner) && x->owner.id)
+		st = org_person_check(c, x->owner.id, "owner");
+	return st == ST_OK ? check_tracker(c, x->tracker) : st;
+}
+
+/* An item that moves to another incident or document is seen by whoever sees that one, and so is what was written about it. */
+static enum st settle_scope(struct ctx *c, struct action *x) {
+	int64_t before = x->scope;
+	enum st st = action_store_scope(c, x->incident_id, x->document_id, &x->scope);
+	return st == ST_OK && x->scope != before ? event_rescope(c, "action", x->id, x->scope) : st;
+}
+
+static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
+	const struct change_in *in = data;
+	struct action x;
+	enum st st = get(c, in->id, &x);
+	if (st == ST_OK)
+		st = version_check(c, x.version, &action_shape, &x);
+	if (st != ST_OK)
+		return st;
+	overlay(in, &x);
+	st = check_change(c, in, &x);
+	if (st == ST_OK)
+		st = settle_scope(c, &x);
+	return st == ST_OK ? save(c, "action.changed", &x, out) : st;
+}
+
+/* ---- action.close, action.drop, action.reopen ---- */
+
+struct close_in {
+	uint64_t given;
+	int64_t id;
+	str evidence;
+};
+INPUT(close_in, "ActionClose", struct close_in,
+	F(struct close_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
+	F(struct close_in, FT_TEXT, evidence, FIELD_OPTIONAL, N_("what shows that it was done: a link, or what was seen"), .max = 4000));
+
+struct reason_in {
+	uint64_t given;
+	int64_t id;
+	str reason;
+};
+INPUT(reason_in, "ActionReason", struct reason_in,
+	F(struct reason_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
+	F(struct reason_in, FT_TEXT, reason, FIELD_OPTIONAL, N_("why"), .max = 4000));
+
+static enum st begin_move(struct ctx *c, int64_t id, enum action_verb verb, str words, struct action *x) {
+	const struct action_move *move = &action_moves[verb];
+	enum st st = get(c, id, x);
+	if (st == ST_OK)
+		st = version_check(c, x->version, &action_shape, x);
+	if (st != ST_OK)
+		return st;
+	if (!action_may(verb, (enum action_state)x->state))
+		return fail_plain(c, ST_CONFLICT, "action.state", move->wrong_state);
+	if (!words.n)
+		return fail(c, ST_INVALID, move->missing_code, move->missing_field, "%s", tr(c->lang, move->missing));
+	x->state = move->to;
+	return ST_OK;
+}
+
+static void mark_closed(struct ctx *c, struct action *x, bool closed) {
+	x->closed_at = closed ? c->now : I64_NONE;
+	x->closed_by.id = closed ? c->who->person : 0;
+}
+
+static enum st run_close(struct ctx *c, const void *data, struct reply *out) {
+	const struct close_in *in = data;
+	struct action x;
+	enum st st = begin_move(c, in->id, ACTION_CLOSE, in->evidence, &x);
+	if (st != ST_OK)
+		return st;
+	x.evidence = in->evidence;
+	mark_closed(c, &x, true);
+	return save(c, action_moves[ACTION_CLOSE].event, &x, out);
+}
+
+static enum st with_reason(struct ctx *c, const struct reason_in *in, enum action_verb verb, struct reply *out) {
+	struct action x;
+	enum st st = begin_move(c, in->id, verb, in->reason, &x);
+	if (st != ST_OK)
+		return st;
+	x.reason = in->reason;
+	mark_closed(c, &x, verb == ACTION_DROP);
+	return save(c, action_moves[verb].event, &x, out);
+}
+
+static enum st run_drop(struct ctx *c, const void *data, struct reply *out) {
+	return with_reason(c, data, ACTION_DROP, out);
+}
+
+static enum st run_reopen(struct ctx *c, const void *data, struct reply *out) {
+	return with_reason(c, data, ACTION_REOPEN, out);
+}
+
+/* ---- on the first page ---- */
+
+enum { ON_THE_FIRST_PAGE = 20 };
+
+static enum st my_actions(struct ctx *c, struct list *out) {
+	str next;
+	return action_list(c, &(struct action_filter){ .state = ACTION_OPEN, .owner = c->who->person ? c->who->person : -1, .limit = ON_THE_FIRST_PAGE }, out, &next);
+}
+HOME_PART(action, actions, &action_shape, my_actions);
+
+static const struct op ops[] = {
+	OP("action.list", "GET /api/v1/actions", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &action_shape, run_list,
+		N_("List action items: open ones by their due date, others newest first."), .flags = OP_MCP),
+	OP("action.create", "POST /api/v1/actions", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &create_in, REPLY_RECORD, &action_shape, run_create,
+		N_("Write down what is to be done."), .flags = OP_CREATES | OP_MCP),
+	OP("action.get", "GET /api/v1/actions/{id}", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &by_id, REPLY_RECORD, &action_shape, run_get,
+		N_("Show an action item."), .noun = &action_noun, .flags = OP_MCP),
+	OP("action.change", "PATCH /api/v1/actions/{id}", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &change_in, REPLY_RECORD, &action_shape, run_change,
+		N_("Change an action item."), .noun = &action_noun, .flags = OP_MATCH | OP_MCP),
+	OP("action.close", "POST /api/v1/actions/{id}/close", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &close_in, REPLY_RECORD, &action_shape, run_close,
+		N_("Close an action item with what shows that it was done."), .noun = &action_noun, .flags = OP_MCP),
+	OP("action.drop", "POST /api/v1/actions/{id}/drop", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &reason_in, REPLY_RECORD, &action_shape, run_drop,
+		N_("Say that an action item will not be done, and why."), .noun = &action_noun, .flags = OP_MCP),
+	OP("action.reopen", "POST /api/v1/actions/{id}/reopen", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &reason_in, REPLY_RECORD, &action_shape, run_reopen,
+		N_("Open an action item again."), .noun = &action_noun, .flags = OP_MCP),
+};
+
+ROOM(action_room, "action", ops);

@@ -1,0 +1,138 @@
+#include "feature/action/action_store.h"
+
+const struct noun action_noun = { "action", "ACT", "SELECT scope FROM action WHERE id = $1" };
+
+SHAPE(action_incident_shape, "ActionIncident", struct action_link, N_("the incident that an action belongs to"),
+	F(struct action_link, FT_ID, id, FIELD_REQUIRED, N_("number of the incident"), .prefix = "INC"),
+	F(struct action_link, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
+SHAPE(action_document_shape, "ActionDocument", struct action_link, N_("the document that an action belongs to"),
+	F(struct action_link, FT_ID, id, FIELD_REQUIRED, N_("number of the document"), .prefix = "PM"),
+	F(struct action_link, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
+
+SHAPE(action_shape, "Action", struct action, N_("an action item"),
+	F(struct action, FT_ID, id, FIELD_REQUIRED, N_("number of the action"), .prefix = "ACT"),
+	F(struct action, FT_TEXT, title, FIELD_REQUIRED, N_("what is to be done")),
+	F(struct action, FT_ENUM, type, FIELD_REQUIRED, N_("what kind of work it is"), .names = action_type_names),
+	F(struct action, FT_ENUM, aim, FIELD_REQUIRED, N_("the group of improvements: prevention, detection or handling"), .names = action_aim_names),
+	F(struct action, FT_ENUM, priority, FIELD_REQUIRED, N_("P0 is the most urgent"), .names = action_priority_names),
+	F(struct action, FT_ENUM, state, FIELD_REQUIRED, N_("open, done, or dropped: it will not be done"), .names = action_state_names),
+	F(struct action, FT_OBJ, owner, FIELD_OPTIONAL, N_("who sees to it"), .shape = &ref_shape),
+	F(struct action, FT_DATE, due, FIELD_OPTIONAL, N_("by when")),
+	F(struct action, FT_OBJ, incident, FIELD_OPTIONAL, N_("the incident it comes from"), .shape = &action_incident_shape),
+	F(struct action, FT_OBJ, document, FIELD_OPTIONAL, N_("the document it stands in"), .shape = &action_document_shape),
+	F(struct action, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker")),
+	F(struct action, FT_TEXT, evidence, FIELD_OPTIONAL, N_("what shows that it was done")),
+	F(struct action, FT_TEXT, reason, FIELD_OPTIONAL, N_("why it was dropped or opened again")),
+	F(struct action, FT_TIME, made_at, FIELD_REQUIRED, N_("when it was written down")),
+	F(struct action, FT_OBJ, made_by, FIELD_OPTIONAL, N_("who wrote it down; null: the system"), .shape = &ref_shape),
+	F(struct action, FT_TIME, closed_at, FIELD_OPTIONAL, N_("when it was done or dropped")),
+	F(struct action, FT_OBJ, closed_by, FIELD_OPTIONAL, N_("who closed it"), .shape = &ref_shape),
+	F(struct action, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
+
+/* $1: who looks. The incident is seen by whoever sees the action; the document may have a scope of its own. */
+#define ACTION                                                                                                                 \
+	"SELECT a.id, a.title, a.type, a.aim, a.priority, a.state, o.id AS owner_id, o.name AS owner_name, a.due, i.id AS incident_id, i.title AS incident_title," \
+	" d.id AS document_id, d.title AS document_title, a.tracker, a.evidence, a.reason, a.made_at, m.id AS made_by_id, m.name AS made_by_name,"           \
+	" a.closed_at, k.id AS closed_by_id, k.name AS closed_by_name, a.version, a.scope, a.incident, a.document FROM action a"                           \
+	" LEFT JOIN person o ON o.id = a.owner LEFT JOIN person m ON m.id = a.made_by LEFT JOIN person k ON k.id = a.closed_by"    \
+	" LEFT JOIN incident i ON i.id = a.incident AND " PERM_SEES("i.scope", "$1")                                               \
+	" LEFT JOIN document d ON d.id = a.document AND " PERM_SEES("d.scope", "$1")
+enum { COL_SCOPE = 23, COL_INCIDENT, COL_DOCUMENT };
+
+static enum st query(struct ctx *c, struct list *out, const char *sql, const struct db_value *args, size_t n) {
+	struct db_result r;
+	enum st st = ctx_db_run(c, &r, sql, args, n);
+	if (st != ST_OK)
+		return st;
+	struct action *all = arena_array(c->a, r.rows + 1, sizeof *all);
+	for (size_t i = 0; i < r.rows; i++) {
+		shape_from_row(&action_shape, &r, i, &all[i]);
+		all[i].scope = db_i64(&r, i, COL_SCOPE);
+		all[i].incident_id = db_i64(&r, i, COL_INCIDENT);
+		all[i].document_id = db_i64(&r, i, COL_DOCUMENT);
+	}
+	*out = (struct list){ all, r.rows };
+	return ST_OK;
+}
+
+enum st action_store_get(struct ctx *c, int64_t id, struct action *out) {
+	struct list found;
+	enum st st = query(c, &found, ACTION " WHERE a.id = $2", DB_ARGS(DB_I64(perm_viewer(c)), DB_I64(id)));
+	if (st == ST_OK && !found.n)
+		return ST_NOT_FOUND;
+	if (st == ST_OK)
+		*out = *(struct action *)found.items;
+	return st;
+}
+
+#define FITS                                                                                                                   \
+	" WHERE ($2 = '' OR a.state = $2) AND ($3 = 0 OR a.owner = $3) AND ($4 = 0 OR a.incident = $4) AND ($5 = 0 OR a.document = $5) AND " \
+	PERM_SEES("a.scope", "$1")
+
+static str state_name(const struct action_filter *f) {
+	return f->state < 0 ? STR("") : enum_str(action_state_names, f->state);
+}
+
+enum st action_store_open(struct ctx *c, const struct action_filter *f, const struct page_in *page, struct list *out) {
+	return query(c, out,
+		ACTION FITS " AND (COALESCE(a.due, $9) > $6 OR (COALESCE(a.due, $9) = $6 AND a.id > $7)) ORDER BY COALESCE(a.due, $9), a.id LIMIT $8",
+		DB_ARGS(DB_I64(perm_viewer(c)), DB_STR(state_name(f)), DB_I64(f->owner), DB_I64(f->incident), DB_I64(f->document), DB_I64(page->key), DB_I64(page->id),
+			DB_I64(page->limit), DB_I64(ACTION_NO_DUE)));
+}
+
+enum st action_store_newest(struct ctx *c, const struct action_filter *f, const struct page_in *page, struct list *out) {
+	return query(c, out, ACTION FITS " AND a.id < $6 ORDER BY a.id DESC LIMIT $7",
+		DB_ARGS(DB_I64(perm_viewer(c)), DB_STR(state_name(f)), DB_I64(f->owner), DB_I64(f->incident), DB_I64(f->document), DB_I64(page->id),
+			DB_I64(page->limit)));
+}
+
+static struct db_value opt_number(int64_t v) {
+	return v == I64_NONE ? DB_NULL : DB_I64(v);
+}
+
+enum st action_store_insert(struct ctx *c, const struct action *x, int64_t *id) {
+	return db_one_i64(c, id,
+		"INSERT INTO action (title, type, aim, priority, state, owner, due, incident, document, scope, tracker, made_at, made_by, version)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1) RETURNING id",
+		DB_STR(x->title), DB_STR(enum_str(action_type_names, x->type)), DB_STR(enum_str(action_aim_names, x->aim)),
+		DB_STR(enum_str(action_priority_names, x->priority)), DB_STR(enum_str(action_state_names, x->state)), DB_OPT_I64(x->owner.id), opt_number(x->due),
+		DB_OPT_I64(x->incident_id), DB_OPT_I64(x->document_id), DB_I64(x->scope), DB_OPT_STR(x->tracker), DB_I64(x->made_at), DB_OPT_I64(x->made_by.id));
+}
+
+enum st action_store_update(struct ctx *c, const struct action *x) {
+	return db_later(c,
+		"UPDATE action SET title = $2, type = $3, aim = $4, priority = $5, state = $6, owner = $7, due = $8, incident = $9, document = $10, scope = $11, tracker = $12,"
+		" evidence = $13, reason = $14, closed_at = $15, closed_by = $16, version = version + 1 WHERE id = $1",
+		DB_I64(x->id), DB_STR(x->title), DB_STR(enum_str(action_type_names, x->type)), DB_STR(enum_str(action_aim_names, x->aim)),
+		DB_STR(enum_str(action_priority_names, x->priority)), DB_STR(enum_str(action_state_names, x->state)), DB_OPT_I64(x->owner.id), opt_number(x->due),
+		DB_OPT_I64(x->incident_id), DB_OPT_I64(x->document_id), DB_I64(x->scope), DB_OPT_STR(x->tracker), DB_OPT_STR(x->evidence), DB_OPT_STR(x->reason),
+		opt_number(x->closed_at), DB_OPT_I64(x->closed_by.id));
+}
+
+/* ---- scope ---- */
+
+#define RIGHT_SCOPE "CASE WHEN i.scope IS NOT NULL AND i.scope <> 0 THEN i.scope WHEN d.scope IS NOT NULL THEN d.scope ELSE 0 END"
+
+enum st action_store_scope(struct ctx *c, int64_t incident, int64_t document, int64_t *scope) {
+	return db_one_i64(c, scope,
+		"SELECT " RIGHT_SCOPE " FROM (SELECT 1 AS one) x LEFT JOIN incident i ON i.id = $1 LEFT JOIN document d ON d.id = $2", DB_I64(incident), DB_I64(document));
+}
+
+enum st action_store_misplaced(struct ctx *c, int64_t incident, int64_t document, struct action_misplaced **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r,
+		"SELECT a.id, " RIGHT_SCOPE " FROM action a LEFT JOIN incident i ON i.id = a.incident LEFT JOIN document d ON d.id = a.document"
+		" WHERE (a.incident = $1 OR a.document = $2) AND a.scope <> " RIGHT_SCOPE,
+		DB_I64(incident), DB_I64(document));
+	if (st != ST_OK)
+		return st;
+	*n = r.rows;
+	*out = arena_array(c->a, r.rows + 1, sizeof **out);
+	for (size_t i = 0; i < r.rows; i++)
+		(*out)[i] = (struct action_misplaced){ db_i64(&r, i, 0), db_i64(&r, i, 1) };
+	return ST_OK;
+}
+
+enum st action_store_set_scope(struct ctx *c, int64_t id, int64_t scope) {
+	return db_later(c, "UPDATE action SET scope = $2 WHERE id = $1", DB_I64(id), DB_I64(scope));
+}

@@ -1,0 +1,36 @@
+/* The table of action items. Private to the room. */
+#ifndef FEATURE_ACTION_ACTION_STORE_H
+#define FEATURE_ACTION_ACTION_STORE_H
+
+#include "feature/action/action.h"
+
+MUST_CHECK enum st action_store_insert(struct ctx *c, const struct action *x, int64_t *id);
+/* ST_NOT_FOUND without an explanation. */
+MUST_CHECK enum st action_store_get(struct ctx *c, int64_t id, struct action *out);
+/* Everything but made_at and made_by; the version goes up by one. */
+MUST_CHECK enum st action_store_update(struct ctx *c, const struct action *x);
+MUST_CHECK enum st action_store_open(struct ctx *c, const struct action_filter *f, const struct page_in *page, struct list *out);
+MUST_CHECK enum st action_store_newest(struct ctx *c, const struct action_filter *f, const struct page_in *page, struct list *out);
+/* Of the incident, or else of the document; 0 when there is neither. */
+MUST_CHECK enum st action_store_scope(struct ctx *c, int64_t incident, int64_t document, int64_t *scope);
+/* The items of that incident or document whose scope is no longer right, and the scope each should have. */
+struct action_misplaced {
+	int64_t id, scope;
+};
+MUST_CHECK enum st action_store_misplaced(struct ctx *c, int64_t incident, int64_t document, struct action_misplaced **out, size_t *n);
+MUST_CHECK enum st action_store_set_scope(struct ctx *c, int64_t id, int64_t scope);
+
+/* Where an open item without a due date stands: behind those that have one. */
+#define ACTION_NO_DUE INT64_C(4000000000)
+static inline int64_t action_due_key(const struct action *x) { return x->due == I64_NONE ? ACTION_NO_DUE : x->due; }
+
+/* The rules; pure. */
+enum action_verb { ACTION_CLOSE, ACTION_DROP, ACTION_REOPEN };
+struct action_move {
+	enum action_state from, to; /* reopening: from anything but open */
+	const char *event, *wrong_state, *missing_code, *missing_field, *missing;
+};
+extern const struct action_move action_moves[];
+bool action_may(enum action_verb verb, enum action_state state);
+
+#endif

@@ -1,0 +1,189 @@
+#include "core/block.h"
+#include "core/testing.h"
+#include "feature/action/action_store.h"
+
+/* ---- rules ---- */
+
+TEST(action, states_and_what_leads_from_one_to_another) {
+	static const struct { enum action_verb verb; enum action_state from; bool may; } cases[] = {
+		{ ACTION_CLOSE, ACTION_OPEN, true }, { ACTION_CLOSE, ACTION_DONE, false }, { ACTION_CLOSE, ACTION_DROPPED, false },
+		{ ACTION_DROP, ACTION_OPEN, true }, { ACTION_DROP, ACTION_DONE, false }, { ACTION_DROP, ACTION_DROPPED, false },
+		{ ACTION_REOPEN, ACTION_OPEN, false }, { ACTION_REOPEN, ACTION_DONE, true }, { ACTION_REOPEN, ACTION_DROPPED, true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(action_may(cases[i].verb, cases[i].from), cases[i].may);
+}
+
+TEST(action, every_type_has_its_group) {
+	assert_int_equal(action_aim_of(ACTION_PREVENT), ACTION_PREVENTION);
+	assert_int_equal(action_aim_of(ACTION_DETECT), ACTION_DETECTION);
+	assert_int_equal(action_aim_of(ACTION_MITIGATE), ACTION_HANDLING);
+	assert_int_equal(action_aim_of(ACTION_PROCESS), ACTION_HANDLING);
+	assert_int_equal(action_aim_of(ACTION_REPAIR), ACTION_HANDLING);
+}
+
+/* ---- operations ---- */
+
+static int64_t create(struct test_engine *t, const char *input) {
+	struct answer x = call(t, ROLE_RESPONDER, "action.create", input);
+	assert_int_equal(x.status, 201);
+	return answer_i64(&x, "id");
+}
+
+static struct answer on(struct test_engine *t, enum role role, const char *operation, int64_t id, const char *members) {
+	return call(t, role, operation, arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld%s%s}", (long long)id, *members ? "," : "", members)));
+}
+
+static void assert_code(struct answer x, int status, const char *code) {
+	assert_str(answer_str(&x, "code"), code);
+	assert_int_equal(x.status, status);
+}
+
+TEST_ENGINE(action, create_shows_everything_that_was_said) {
+	struct answer x = call(t, ROLE_RESPONDER, "action.create",
+		"{\"title\":\"큐 길이에 경보를 건다\",\"type\":\"detect\",\"owner\":1,\"due\":\"2026-12-01\",\"priority\":\"P1\",\"tracker\":\"https://t.example/7\"}");
+	assert_int_equal(x.status, 201);
+	assert_str(x.location, "/api/v1/actions/1");
+	assert_str(answer_str(&x, "ref"), "ACT-1");
+	assert_str(answer_str(&x, "state"), "open");
+	assert_str(answer_str(&x, "aim"), "detection");
+	assert_str(answer_str(&x, "priority"), "P1");
+	assert_str(answer_str(&x, "due"), "2026-12-01");
+	assert_int_equal(answer_i64(&x, "owner/id"), 1);
+	assert_int_equal(answer_i64(&x, "made_by/id"), t->person[ROLE_RESPONDER]);
+	assert_true(json_is_null(answer_at(&x, "incident")));
+	assert_true(json_is_null(answer_at(&x, "closed_at")));
+	assert_int_equal(x.version, 1);
+}
+
+TEST_ENGINE(action, create_refuses_what_does_not_fit) {
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\"}"), 422, "field.missing");
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"owner\":99}"), 422, "person.unknown");
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"incident\":99}"), 422, "action.link_unknown");
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"document\":99}"), 422, "action.link_unknown");
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"tracker\":\"javascript:alert(1)\"}"), 422, "action.tracker");
+	assert_code(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"due\":\"2026-02-30\"}"), 422, "field.type");
+	assert_code(call(t, ROLE_VIEWER, "action.create", "{\"title\":\"x\",\"type\":\"detect\"}"), 403, "auth.denied");
+}
+
+TEST_ENGINE(action, close_needs_evidence) {
+	int64_t id = create(t, "{\"title\":\"Test the fallback\",\"type\":\"process\"}");
+	struct answer x = on(t, ROLE_RESPONDER, "action.close", id, "");
+	assert_code(x, 422, "action.no_evidence");
+	assert_str(answer_str(&x, "field"), "evidence");
+	assert_code(on(t, ROLE_RESPONDER, "action.close", id, "\"evidence\":\"  \""), 422, "action.no_evidence");
+	x = on(t, ROLE_RESPONDER, "action.close", id, "\"evidence\":\"Drill of 3 March: 40 s\"");
+	assert_int_equal(x.status, 200);
+	assert_str(answer_str(&x, "state"), "done");
+	assert_str(answer_str(&x, "evidence"), "Drill of 3 March: 40 s");
+	assert_int_equal(answer_i64(&x, "closed_by/id"), t->person[ROLE_RESPONDER]);
+	assert_int_equal(x.version, 2);
+	assert_code(on(t, ROLE_RESPONDER, "action.close", id, "\"evidence\":\"again\""), 409, "action.state");
+}
+
+TEST_ENGINE(action, drop_and_reopen_need_a_reason) {
+	int64_t id = create(t, "{\"title\":\"Rewrite it\",\"type\":\"repair\"}");
+	assert_code(on(t, ROLE_RESPONDER, "action.drop", id, ""), 422, "action.no_reason");
+	struct answer x = on(t, ROLE_RESPONDER, "action.drop", id, "\"reason\":\"Too much for what it gains\"");
+	assert_str(answer_str(&x, "state"), "dropped");
+	assert_false(json_is_null(answer_at(&x, "closed_at")));
+	assert_code(on(t, ROLE_RESPONDER, "action.reopen", id, ""), 422, "action.no_reason");
+	x = on(t, ROLE_RESPONDER, "action.reopen", id, "\"reason\":\"It happened again\"");
+	assert_str(answer_str(&x, "state"), "open");
+	assert_str(answer_str(&x, "reason"), "It happened again");
+	assert_true(json_is_null(answer_at(&x, "closed_at")));
+	assert_code(on(t, ROLE_RESPONDER, "action.reopen", id, "\"reason\":\"x\""), 409, "action.state");
+}
+
+TEST_ENGINE(action, change_asks_for_the_version) {
+	int64_t id = create(t, "{\"title\":\"Alarm\",\"type\":\"detect\",\"owner\":1,\"due\":\"2026-12-01\"}");
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	struct answer x = call_as(t, &who, "action.change", "{\"id\":1,\"title\":\"Alarms\"}", 0, NULL);
+	assert_int_equal(id, 1);
+	assert_int_equal(x.status, 428);
+	x = call_as(t, &who, "action.change", "{\"id\":\"ACT-1\",\"title\":\"Alarms\",\"owner\":null,\"due\":null,\"type\":\"prevent\"}", 1, NULL);
+	assert_int_equal(x.status, 200);
+	assert_str(answer_str(&x, "title"), "Alarms");
+	assert_str(answer_str(&x, "aim"), "prevention");
+	assert_true(json_is_null(answer_at(&x, "owner")));
+	assert_true(json_is_null(answer_at(&x, "due")));
+	x = call_as(t, &who, "action.change", "{\"id\":1,\"title\":\"Other\"}", 1, NULL);
+	assert_int_equal(x.status, 412);
+	assert_str(answer_str(&x, "current/title"), "Alarms");
+}
+
+TEST_ENGINE(action, open_ones_are_listed_by_due_date_in_pages) {
+	create(t, "{\"title\":\"later\",\"type\":\"detect\",\"due\":\"2026-12-02\"}");
+	create(t, "{\"title\":\"no date\",\"type\":\"detect\"}");
+	create(t, "{\"title\":\"first\",\"type\":\"detect\",\"due\":\"2026-11-30\"}");
+	create(t, "{\"title\":\"later too\",\"type\":\"detect\",\"due\":\"2026-12-02\"}");
+	struct answer x = call(t, ROLE_VIEWER, "action.list", "{\"limit\":2}");
+	assert_str(answer_str(&x, "items/0/title"), "first");
+	assert_str(answer_str(&x, "items/1/title"), "later");
+	x = call(t, ROLE_VIEWER, "action.list", arena_cstr(t->a, arena_printf(t->a, "{\"limit\":2,\"after\":\"%.*s\"}", STR_FMT(x.next))));
+	assert_str(answer_str(&x, "items/0/title"), "later too");
+	assert_str(answer_str(&x, "items/1/title"), "no date");
+	x = call(t, ROLE_VIEWER, "action.list", arena_cstr(t->a, arena_printf(t->a, "{\"limit\":2,\"after\":\"%.*s\"}", STR_FMT(x.next))));
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 0);
+}
+
+TEST_ENGINE(action, the_list_is_filtered) {
+	char mine[120];
+	snprintf(mine, sizeof mine, "{\"title\":\"mine\",\"type\":\"detect\",\"owner\":%lld}", (long long)t->person[ROLE_VIEWER]);
+	create(t, mine);
+	int64_t done = create(t, "{\"title\":\"done\",\"type\":\"detect\"}");
+	on(t, ROLE_RESPONDER, "action.close", done, "\"evidence\":\"seen\"");
+	static const struct { const char *input, *want; int n; } cases[] = {
+		{ "{}", "mine", 1 }, { "{\"state\":\"done\"}", "done", 1 }, { "{\"state\":\"all\"}", "done", 2 }, { "{\"owner\":\"me\"}", "mine", 1 },
+		{ "{\"state\":\"done\",\"owner\":\"me\"}", "", 0 }, { "{\"incident\":7}", "", 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = call(t, ROLE_VIEWER, "action.list", cases[i].input);
+		assert_int_equal(json_array_size(answer_at(&x, "items")), cases[i].n);
+		assert_str(answer_str(&x, "items/0/title"), cases[i].want);
+	}
+	assert_code(call(t, ROLE_VIEWER, "action.list", "{\"owner\":\"kim\"}"), 422, "action.owner");
+}
+
+TEST_ENGINE(action, stands_in_its_incident_and_follows_who_may_see_it) {
+	struct answer i = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"services\":[]}");
+	assert_int_equal(i.status, 201);
+	int64_t id = create(t, "{\"title\":\"Alarm\",\"type\":\"detect\",\"incident\":\"INC-1\"}");
+	struct answer x = on(t, ROLE_VIEWER, "action.get", id, "");
+	assert_str(answer_str(&x, "incident/ref"), "INC-1");
+	assert_str(answer_str(&x, "incident/title"), "결제 장애");
+	i = call(t, ROLE_VIEWER, "incident.get", "{\"id\":1}");
+	assert_str(answer_str(&i, "actions/0/ref"), "ACT-1");
+
+	i = call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}");
+	assert_int_equal(i.status, 200);
+	assert_int_equal(on(t, ROLE_VIEWER, "action.get", id, "").status, 404);
+	x = call(t, ROLE_VIEWER, "action.list", "{}");
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 0);
+	assert_int_equal(on(t, ROLE_RESPONDER, "action.get", id, "").status, 200);
+	/* Whoever may not see the incident cannot hang an action on it, nor learn that it exists. */
+	assert_code(call(t, ROLE_EDITOR, "action.create", "{\"title\":\"x\",\"type\":\"detect\",\"incident\":1}"), 422, "action.link_unknown");
+
+	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":false}");
+	assert_int_equal(on(t, ROLE_VIEWER, "action.get", id, "").status, 200);
+}
+
+TEST_ENGINE(action, the_live_block_is_a_table) {
+	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":null,\"due\":\"2026-12-02\"}");
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Payments fail\"}");
+	create(t, "{\"title\":\"Second\",\"type\":\"prevent\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-02\"}");
+	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":1}");
+	struct actor who = test_person(t, ROLE_VIEWER);
+	struct db *db = NULL;
+	struct buf out = buf_in(t->a), why = { 0 };
+	assert_int_equal(db_open(t->e->database, DB_READER, &db, &why), ST_OK);
+	struct ctx c = { .a = t->a, .db = db, .who = &who, .zone = zone_utc() };
+	int64_t incident = 1;
+	const struct live_block *block = block_find(STR("actions"));
+	assert_non_null(block);
+	assert_int_equal(block->write(&c, &(struct block_subject){ .incidents = &incident, .incident_count = 1 }, STR_NONE, &out), ST_OK);
+	db_close(db);
+	assert_str(buf_str(&out), "| Number | Action | Type | Priority | Owner | Due | State |\n|---|---|---|---|---|---|---|\n"
+		"| ACT-2 | Second | prevent | P2 | viewer | 2026-12-02 | open |\n"
+		"| ACT-3 | Watch the \\*queue\\* \\| always | detect | P2 |  |  | open |\n");
+}

@@ -22,6 +22,12 @@ enum st org_service_check(struct ctx *c, int64_t service, const char *field) {
 	return st;
 }
 
+enum st org_team_check(struct ctx *c, int64_t team, const char *field) {
+	int64_t id;
+	enum st st = db_one_i64(c, &id, "SELECT id FROM team WHERE id = $1", DB_I64(team));
+	return st == ST_NOT_FOUND ? fail(c, ST_INVALID, "team.unknown", field, N_("There is no team %lld."), (long long)team) : st;
+}
+
 enum st org_zone(struct ctx *c, const struct zone **out) {
 	str name, zone;
 	enum st st = org_store_organisation(c, &name, &zone);
@@ -38,6 +44,12 @@ enum st org_in_team(struct ctx *c, int64_t team, bool *yes) {
 	enum st st = db_one_i64(c, &one, "SELECT 1 FROM team_member WHERE team = $1 AND person = $2", DB_I64(team), DB_I64(c->who->person));
 	*yes = st == ST_OK;
 	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum st org_actor(struct ctx *c, int64_t person, struct actor *who) {
+	enum st st = org_person_check(c, person, NULL);
+	*who = (struct actor){ .kind = ACTOR_PERSON, .person = person };
+	return st == ST_OK ? org_store_actor(c, person, who) : ST_NOT_FOUND;
 }
 
 /* ---- the first link ---- */

@@ -2,6 +2,7 @@
 #include "app/topics.h"
 #include "core/op.h"
 #include "feature/action/action.h"
+#include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
@@ -12,6 +13,7 @@ const struct room *const features[] = {
 	&account_room,
 	&timeline_room,
 	&incident_room,
+	&alert_room,
 	&action_room,
 	&collab_room,
 	&stream_room,

@@ -49,17 +49,23 @@ static str prefix_end(struct ctx *c, str s) {
 	return arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", STR_FMT(s));
 }
 
+/* Folding would take ㄱ apart into the jamo that composes syllables; names keep the one that is typed. */
+static str initials_asked(struct ctx *c, str q) {
+	size_t i = 0;
+	return q.n && hangul_is_consonant(utf8_next(q, &i)) ? q : utf8_fold(c->a, q);
+}
+
 static enum st run_people(struct ctx *c, const void *data, struct reply *out) {
 	const struct people_in *in = data;
 	struct page_in page;
 	struct list l;
-	str q = utf8_fold(c->a, in->q), end = prefix_end(c, q);
+	str q = utf8_fold(c->a, in->q), end = prefix_end(c, q), initials = initials_asked(c, in->q);
 	enum st st = page_parse(c, in->after, in->limit, &page);
 	if (st == ST_OK)
 		st = shape_query(c, &person_shape, &l,
 			"SELECT " PERSON_COLUMNS " FROM person WHERE id < $1 AND ($2 = '' OR (name_folded >= $2 AND name_folded < $3) OR (login_folded >= $2 AND login_folded < $3)"
-			" OR (name_initials >= $2 AND name_initials < $3)) ORDER BY id DESC LIMIT $4",
-			DB_ARGS(DB_I64(page.id), DB_STR(q), DB_STR(end), DB_I64(page.limit)));
+			" OR (name_initials >= $4 AND name_initials < $5)) ORDER BY id DESC LIMIT $6",
+			DB_ARGS(DB_I64(page.id), DB_STR(q), DB_STR(end), DB_STR(initials), DB_STR(prefix_end(c, initials)), DB_I64(page.limit)));
 	if (st == ST_OK) {
 		const struct person *people = l.items;
 		reply_page(c, out, &person_shape, &l, (int64_t)l.n == page.limit ? page_cursor(c, 0, people[l.n - 1].id) : STR_NONE);

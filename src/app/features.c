@@ -1,10 +1,10 @@
 /* The rooms, in the order in which they may know each other: a room may include the single public header of those above it, never of those below. */
-#include "app/home.h"
 #include "app/topics.h"
 #include "core/op.h"
 #include "feature/action/action.h"
 #include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
 #include "feature/timeline/timeline.h"
@@ -17,7 +17,7 @@ const struct room *const features[] = {
 	&alert_room,
 	&action_room,
 	&collab_room,
-	&home_room,
+	&document_room,
 	&stream_room,
 	NULL,
 };

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#undef fail /* the name of core/ctx.h; tests use fail_msg */
 
 #include "base/registry.h"
 #include "base/str.h"

@@ -4,6 +4,7 @@
 #include "feature/action/action.h"
 #include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
 #include "feature/timeline/timeline.h"
@@ -16,6 +17,7 @@ const struct room *const features[] = {
 	&alert_room,
 	&action_room,
 	&collab_room,
+	&document_room,
 	&stream_room,
 	NULL,
 };

@@ -44,10 +44,7 @@ bool topic_allowed(struct ctx *c, str topic) {
 
 static enum st add_own(struct ctx *c, struct topics *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r,
-		"SELECT sm.scope FROM scope_member sm WHERE sm.person = $1"
-		" UNION SELECT sm.scope FROM scope_member sm JOIN team_member tm ON tm.team = sm.team WHERE tm.person = $1",
-		DB_I64(c->who->person));
+	enum st st = perm_scopes_of(c, c->who->person, &r);
 	if (st != ST_OK)
 		return st;
 	str *all = arena_array(c->a, out->n + r.rows + 1, sizeof *all);

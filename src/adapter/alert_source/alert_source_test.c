@@ -92,7 +92,7 @@ TEST(alert_source, payloads_of_real_alertmanagers) {
 	assert_str(sink.items[0].title, "Connect fail");
 	assert_str(sink.items[0].group, "5615590933959184469");
 	assert_int_equal(sink.items[0].fingerprint.n, 16);
-	assert_true(sink.items[0].started_at == INT64_C(1470047248008000));
+	assert_true(sink.items[0].started_at == INT64_C(1470047228008000));
 	find("alertmanager", "alertmanager/zulip-two-alerts-v4.json", &sink);
 	assert_int_equal(sink.n, 2);
 	assert_str(sink.items[1].fingerprint, "c2ea85182f28cbd9");

@@ -19,5 +19,5 @@ ALERT_SOURCE(alertmanager, .title = "Prometheus Alertmanager", .parse = parse,
 			  "\"groupLabels\":{\"alertname\":\"InstanceDown\"},\"commonLabels\":{\"alertname\":\"InstanceDown\",\"job\":\"node\",\"severity\":\"critical\"},"
 			  "\"commonAnnotations\":{},\"externalURL\":\"http://alertmanager.example:9093\",\"version\":\"4\","
 			  "\"groupKey\":\"{}:{alertname=\\\"InstanceDown\\\"}\",\"truncatedAlerts\":0}",
-	.found = "firing | db-1 does not answer | d181d0dca1a26e50 | {}:{alertname=\"InstanceDown\"} | 2026-03-01T05:51:03.158000Z | -\n"
-			 "resolved | InstanceDown db-2:9100 | 3a0b1ff1d0f2c5ad | {}:{alertname=\"InstanceDown\"} | 2026-03-01T05:50:03.158000Z | 2026-03-01T05:52:18.158000Z\n");
+	.found = "firing | db-1 does not answer | d181d0dca1a26e50 | {}:{alertname=\"InstanceDown\"} | 2026-03-01T05:51:03.158Z | -\n"
+			 "resolved | InstanceDown db-2:9100 | 3a0b1ff1d0f2c5ad | {}:{alertname=\"InstanceDown\"} | 2026-03-01T05:50:03.158Z | 2026-03-01T05:52:18.158Z\n");

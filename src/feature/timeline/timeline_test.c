@@ -1,4 +1,3 @@
-#include "base/testing.h"
 #include "core/i18n.h"
 #include "core/testing.h"
 #include "feature/timeline/timeline_store.h"

@@ -452,6 +452,7 @@ static void run_page_operation(struct visit *v) {
 		page_data_there(v);
 		return;
 	}
+	t->call.fingerprint = arena_printf(t->c.a, "%.*s?%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query));
 	t->st = http_form_each(t->c.a, v->head->query, v, keep_pair);
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);

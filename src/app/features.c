@@ -1,4 +1,5 @@
 /* The rooms, in the order in which they may know each other: a room may include the single public header of those above it, never of those below. */
+#include "app/home.h"
 #include "app/topics.h"
 #include "core/op.h"
 #include "feature/action/action.h"
@@ -18,6 +19,7 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&home_room,
 	&stream_room,
 	NULL,
 };

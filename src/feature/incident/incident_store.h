@@ -1,3 +1,5 @@
+extern const struct noun mitigation_noun;
+
 /* The tables of incidents. Private to the room. */
 #ifndef FEATURE_INCIDENT_INCIDENT_STORE_H
 #define FEATURE_INCIDENT_INCIDENT_STORE_H

@@ -129,16 +129,32 @@ static struct stream_hub *hub;
 struct set_in {
 	uint64_t given;
 	str id;
-	str topics;
+	const json_t *topics;
 };
 INPUT(set_in, "StreamTopics", struct set_in,
 	F(struct set_in, FT_TEXT, id, FIELD_REQUIRED | FIELD_PATH, N_("the stream, as its first event named it"), .max = 40),
-	F(struct set_in, FT_TEXT, topics, FIELD_REQUIRED, N_("topics to hear from now on, with commas between")));
+	F(struct set_in, FT_PARSED, topics, FIELD_REQUIRED, N_("list of the topics to hear from now on")));
+
+static enum st join_topics(struct ctx *c, const json_t *list, str *out) {
+	struct buf b = buf_in(c->a);
+	const json_t *item;
+	size_t i;
+	bool fits = json_is_array(list);
+	json_array_foreach(list, i, item) {
+		fits = fits && json_is_string(item) && str_chr(json_str(item), ',') < 0;
+		buf_printf(&b, "%s%.*s", i ? "," : "", STR_FMT(json_str(item)));
+	}
+	*out = buf_str(&b);
+	return fits ? ST_OK : fail(c, ST_INVALID, "topics.list", "topics", N_("The topics are a list of texts, such as [\"incidents\", \"document:3\"]."));
+}
 
 static enum st run_topics(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct set_in *in = data;
 	struct topics topics;
-	enum st st = topics_read(c, in->topics, &topics);
+	str text = STR_NONE;
+	enum st st = join_topics(c, in->topics, &text);
+	if (st == ST_OK)
+		st = topics_read(c, text, &topics);
 	if (st != ST_OK)
 		return st;
 	if (!hub || stream_topics(hub, in->id, c->who->person, topics.items, topics.n) != ST_OK)

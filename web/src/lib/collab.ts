@@ -3,7 +3,7 @@
 // Updates from any side (the stream, an answer to a push, a catch-up) go into one box by the version they apply to, and are taken out in order: twice the same
 // is once, a gap asks the server. The stock way, a batch at a time while something is unconfirmed, lets replicas drift apart when updates arrive in pieces.
 import { collab, getSyncedVersion, receiveUpdates, sendableUpdates, type Update } from '@codemirror/collab'
-import { Annotation, ChangeSet, EditorState, Text, Transaction, type Extension } from '@codemirror/state'
+import { Annotation, ChangeSet, EditorState, StateEffect, Text, Transaction, type Extension } from '@codemirror/state'
 import { hashLines } from './fnv.ts'
 
 export interface WireUpdate { client: string; seq: number; changes: unknown }
@@ -56,6 +56,9 @@ export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
 	return [{ changes, selection: tr.selection ? { anchor: tr.selection.main.anchor, head: tr.selection.main.head } : undefined, effects: tr.effects, scrollIntoView: tr.scrollIntoView }]
 })
 
+// Of what was kept also an update counts whose text others have deleted since: the server may know it by its number.
+const restored = StateEffect.define<null>()
+
 export const localOnly = Annotation.define<boolean>()
 
 export class Collab {
@@ -88,7 +91,7 @@ export class Collab {
 	}
 
 	extension(version: number): Extension {
-		return [collab({ startVersion: version, clientID: this.client }), wellFormed, EditorState.lineSeparator.of('\n')]
+		return [collab({ startVersion: version, clientID: this.client, sharedEffects: (tr) => tr.effects.filter((e) => e.is(restored)) }), wellFormed, EditorState.lineSeparator.of('\n')]
 	}
 
 	attach(holder: Holder): void {
@@ -340,6 +343,6 @@ export function clientName(): string {
 /** The state of an editor begun from what was kept: the old text, and on it what the server does not have. */
 export function restore(kept: Kept, extensions: Extension): EditorState {
 	let state = EditorState.create({ doc: kept.text, extensions })
-	for (const u of kept.updates) state = state.update({ changes: ChangeSet.fromJSON(u) }).state
+	for (const u of kept.updates) state = state.update({ changes: ChangeSet.fromJSON(u), effects: restored.of(null) }).state
 	return state
 }

@@ -1,10 +1,10 @@
-extern const struct noun mitigation_noun;
-
 /* The tables of incidents. Private to the room. */
 #ifndef FEATURE_INCIDENT_INCIDENT_STORE_H
 #define FEATURE_INCIDENT_INCIDENT_STORE_H
 
 #include "feature/incident/incident_rules.h"
+
+extern const struct noun mitigation_noun;
 
 MUST_CHECK enum st incident_store_insert(struct ctx *c, const struct incident *i, int64_t *id);
 /* The row, with scope; lists are empty. ST_NOT_FOUND without an explanation. */

@@ -384,7 +384,7 @@ static void check_record(const struct answer *a) {
 	json_array_foreach((json_t *)(uintptr_t)all, i, v) {
 		bool before;
 		int kind = enum_index(milestone_names, json_str(json_object_get(v, "kind")));
-		int64_t when;
+		int64_t when = 0;
 		assert_true(kind >= 0 && time_parse_rfc3339(json_str(json_object_get(v, "at")), &when));
 		assert_int_equal(milestone_contradicts(&m, (enum milestone)kind, when, &before), MILESTONES);
 		m.at[kind] = when;

@@ -69,11 +69,12 @@ static void add(struct headers *h, const char *name, str value) {
 }
 
 static void add_security(struct headers *h, struct visit *v) {
+	str style = v->task.reply.style;
 	str csp = arena_printf(http_arena(v->r),
-		"default-src 'none'; script-src 'self'; style-src 'self'%s%.*s%s; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
+		"default-src 'none'; script-src 'self'; style-src 'self'%s%.*s%s%s%.*s; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
 		"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; "
 		"trusted-types svelte-trusted-html bokgi-article bokgi-worker",
-		v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "");
+		v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "", style.n ? " " : "", STR_FMT(style));
 	add(h, "Content-Security-Policy", csp);
 	add(h, "X-Content-Type-Options", STR("nosniff"));
 	add(h, "Referrer-Policy", STR("same-origin"));

@@ -1,8 +1,11 @@
 /* The rooms, in the order in which they may know each other: a room may include the single public header of those above it, never of those below. */
+#include "app/home.h"
 #include "app/topics.h"
 #include "core/op.h"
 #include "feature/action/action.h"
+#include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
 #include "feature/timeline/timeline.h"
@@ -12,8 +15,11 @@ const struct room *const features[] = {
 	&account_room,
 	&timeline_room,
 	&incident_room,
+	&alert_room,
 	&action_room,
 	&collab_room,
+	&document_room,
+	&home_room,
 	&stream_room,
 	NULL,
 };

@@ -1,6 +1,9 @@
 #include "app/topics.h"
 
+#include <stdlib.h>
+
 #include "core/engine.h"
+#include "feature/org/org.h"
 #include "net/stream.h"
 
 enum { MOST_TOPICS = 40, BACKLOG = 1000 };
@@ -41,10 +44,7 @@ bool topic_allowed(struct ctx *c, str topic) {
 
 static enum st add_own(struct ctx *c, struct topics *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r,
-		"SELECT sm.scope FROM scope_member sm WHERE sm.person = $1"
-		" UNION SELECT sm.scope FROM scope_member sm JOIN team_member tm ON tm.team = sm.team WHERE tm.person = $1",
-		DB_I64(c->who->person));
+	enum st st = perm_scopes_of(c, c->who->person, &r);
 	if (st != ST_OK)
 		return st;
 	str *all = arena_array(c->a, out->n + r.rows + 1, sizeof *all);
@@ -129,16 +129,32 @@ static struct stream_hub *hub;
 struct set_in {
 	uint64_t given;
 	str id;
-	str topics;
+	const json_t *topics;
 };
 INPUT(set_in, "StreamTopics", struct set_in,
 	F(struct set_in, FT_TEXT, id, FIELD_REQUIRED | FIELD_PATH, N_("the stream, as its first event named it"), .max = 40),
-	F(struct set_in, FT_TEXT, topics, FIELD_REQUIRED, N_("topics to hear from now on, with commas between")));
+	F(struct set_in, FT_PARSED, topics, FIELD_REQUIRED, N_("list of the topics to hear from now on")));
+
+static enum st join_topics(struct ctx *c, const json_t *list, str *out) {
+	struct buf b = buf_in(c->a);
+	const json_t *item;
+	size_t i;
+	bool fits = json_is_array(list);
+	json_array_foreach(list, i, item) {
+		fits = fits && json_is_string(item) && str_chr(json_str(item), ',') < 0;
+		buf_printf(&b, "%s%.*s", i ? "," : "", STR_FMT(json_str(item)));
+	}
+	*out = buf_str(&b);
+	return fits ? ST_OK : fail(c, ST_INVALID, "topics.list", "topics", N_("The topics are a list of texts, such as [\"incidents\", \"document:3\"]."));
+}
 
 static enum st run_topics(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct set_in *in = data;
 	struct topics topics;
-	enum st st = topics_read(c, in->topics, &topics);
+	str text = STR_NONE;
+	enum st st = join_topics(c, in->topics, &text);
+	if (st == ST_OK)
+		st = topics_read(c, text, &topics);
 	if (st != ST_OK)
 		return st;
 	if (!hub || stream_topics(hub, in->id, c->who->person, topics.items, topics.n) != ST_OK)
@@ -153,8 +169,77 @@ static const struct op ops[] = {
 		N_("Change what a stream hears, without opening a new one."), .flags = OP_EPHEMERAL),
 };
 
+/* ---- when rights change ---- */
+
+/* Events after which somebody may hear less than before, and about whom: everybody, the account itself, or the actor. */
+enum concerns { EVERYBODY, NOUN, ACTOR };
+static const struct {
+	const char *event;
+	enum concerns concerns;
+} losses[] = {
+	{ "user.changed", NOUN },
+	{ "session.ended", ACTOR },
+	{ "team.changed", EVERYBODY },
+	{ "incident.restricted", EVERYBODY },
+	{ "document.restricted", EVERYBODY },
+};
+
+struct recheck {
+	struct pool_task task;
+	int64_t who;
+};
+
+struct asking {
+	struct ctx c;
+};
+
+static bool still_may(void *data, int64_t who, str topic) {
+	struct asking *ask = data;
+	struct actor actor;
+	arena_reset(ask->c.a);
+	ask->c.err = (struct err){ 0 };
+	/* 0: tokens; they hear again what is restricted when they ask again. */
+	if (who == 0)
+		actor = (struct actor){ .kind = ACTOR_TOKEN, .role = ROLE_VIEWER };
+	else if (org_actor(&ask->c, who, &actor) != ST_OK)
+		return false;
+	ask->c.who = &actor;
+	return topic_allowed(&ask->c, topic);
+}
+
+static void recheck(struct pool_task *t, struct db *db, enum st st) {
+	struct recheck *r = t->data;
+	struct arena *a = st == ST_OK ? arena_new(0) : NULL;
+	struct asking ask = { .c = { .a = a, .db = db, .who = &actor_nobody, .zone = zone_utc() } };
+	struct arena_guard g;
+	/* Who cannot be asked must not go on hearing: the browsers come back and are asked then. */
+	if (!a || arena_guard(a, &g))
+		stream_close_of(hub, r->who);
+	else
+		stream_recheck(hub, r->who, still_may, &ask);
+	arena_free(a);
+	free(r);
+}
+
+static void recheck_later(struct engine *e, int64_t who) {
+	struct recheck *r = calloc(1, sizeof *r);
+	if (r)
+		*r = (struct recheck){ .task = { .run = recheck, .data = r, .needs_db = true }, .who = who };
+	if (r && pool_submit(e->readers, &r->task) == ST_OK)
+		return;
+	stream_close_of(hub, who);
+	free(r);
+}
+
+static void on_event(void *data, const struct event *e) {
+	for (size_t i = 0; hub && i < sizeof losses / sizeof *losses; i++)
+		if (strcmp(losses[i].event, e->name) == 0)
+			recheck_later(data, losses[i].concerns == NOUN ? e->noun_id : losses[i].concerns == ACTOR ? e->who.person : 0);
+}
+
 static enum st start(struct engine *e) {
 	hub = feed_hub(e->feed);
+	feed_listen(e->feed, on_event, e);
 	return ST_OK;
 }
 

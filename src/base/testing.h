@@ -13,6 +13,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+/* fail() is core/ctx.h's; tests use fail_msg, which cmocka defines by it. */
+#undef fail
+#undef fail_msg
+#define fail_msg(text, ...) (print_error("ERROR: " text "\n", ##__VA_ARGS__), _fail(__FILE__, __LINE__))
 
 #include "base/registry.h"
 #include "base/str.h"

@@ -22,9 +22,11 @@ struct live_block {
 	const char *name;
 	enum st (*write)(struct ctx *c, const struct block_subject *s, str args, struct buf *out);
 	const char *doc; /* English key: for the menu of the editor */
+	/* How it looks on the page, where Markdown cannot say it: HTML that may stand in an article as it is. NULL: the Markdown's. */
+	enum st (*html)(struct ctx *c, const struct block_subject *s, str args, struct buf *out);
 };
-#define LIVE_BLOCK(room, block_name, function, text)                                                                            \
-	static const struct live_block live_block_##room##_##block_name = { #block_name, (function), (text) };                      \
+#define LIVE_BLOCK(room, block_name, function, text, ...)                                                                       \
+	static const struct live_block live_block_##room##_##block_name = { #block_name, (function), (text), ##__VA_ARGS__ };       \
 	REGISTER(live_block, live_block_##room##_##block_name)
 
 /* NULL: there is no block of that name, and the text keeps its fence. */

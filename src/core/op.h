@@ -35,6 +35,7 @@ struct reply {
 	str set_cookie;
 	str disposition;          /* Content-Disposition */
 	str immutable_tag;        /* bytes that never change under this tag: ETag and long caching */
+	str style;                /* HTML with a style of its own: "'sha256-…'", for the Content-Security-Policy */
 };
 
 /* One call of an operation, besides its typed input. */

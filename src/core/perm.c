@@ -24,6 +24,13 @@ enum st perm_sees_scope(struct ctx *c, int64_t scope) {
 		DB_I64(scope), DB_I64(viewer));
 }
 
+enum st perm_scopes_of(struct ctx *c, int64_t person, struct db_result *out) {
+	return db_get(c, out,
+		"SELECT sm.scope FROM scope_member sm WHERE sm.person = $1"
+		" UNION SELECT sm.scope FROM scope_member sm JOIN team_member tm ON tm.team = sm.team WHERE tm.person = $1",
+		DB_I64(person));
+}
+
 enum st perm_require(struct ctx *c, enum perm perm) {
 	if (perm_role_has(c->who->role, perm))
 		return ST_OK;

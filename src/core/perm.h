@@ -53,6 +53,9 @@ struct ctx;
 int64_t perm_viewer(const struct ctx *c);
 /* ST_OK or ST_NOT_FOUND: may the actor see records of this scope? */
 MUST_CHECK enum st perm_sees_scope(struct ctx *c, int64_t scope);
+/* The scopes that hold the person, one a row. */
+struct db_result;
+MUST_CHECK enum st perm_scopes_of(struct ctx *c, int64_t person, struct db_result *out);
 /* ST_OK; ST_UNAUTHENTICATED; ST_DENIED with the permission's name in the error. */
 MUST_CHECK enum st perm_require(struct ctx *c, enum perm perm);
 /* A new scope that holds these people (and whoever is added later with perm_scope_add). */

@@ -304,6 +304,18 @@ static void mark_given(void *record, size_t i) {
 	*(uint64_t *)record |= UINT64_C(1) << i;
 }
 
+static void clear_optional(const struct shape *s, void *record) {
+	for (size_t i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+		if (f->type == FT_ENUM)
+			*(int *)at(f, record) = -1;
+		else if (f->type == FT_I64 || f->type == FT_TIME || f->type == FT_DATE)
+			*(int64_t *)at(f, record) = I64_NONE;
+		else if (f->type == FT_OBJ)
+			clear_optional(f->shape, at(f, record));
+	}
+}
+
 /* Nested shapes have no `given` word; only the outermost input has. A nested absent number is I64_NONE as well. */
 static enum st defaults(struct ctx *c, const struct shape *s, uint64_t given, void *record, str path) {
 	for (size_t i = 0; i < s->count; i++) {
@@ -318,6 +330,8 @@ static enum st defaults(struct ctx *c, const struct shape *s, uint64_t given, vo
 			*(int *)at(f, record) = -1;
 		else if (f->type == FT_I64 || f->type == FT_TIME || f->type == FT_DATE)
 			*(int64_t *)at(f, record) = I64_NONE;
+		else if (f->type == FT_OBJ)
+			clear_optional(f->shape, at(f, record));
 	}
 	return ST_OK;
 }
@@ -434,18 +448,6 @@ static bool row_column(const struct shape *s, str name, const struct db_value *v
 		}
 	}
 	return false;
-}
-
-static void clear_optional(const struct shape *s, void *record) {
-	for (size_t i = 0; i < s->count; i++) {
-		const struct field *f = &s->fields[i];
-		if (f->type == FT_ENUM)
-			*(int *)at(f, record) = -1;
-		else if (f->type == FT_I64 || f->type == FT_TIME || f->type == FT_DATE)
-			*(int64_t *)at(f, record) = I64_NONE;
-		else if (f->type == FT_OBJ)
-			clear_optional(f->shape, at(f, record));
-	}
 }
 
 void shape_from_row(const struct shape *s, const struct db_result *r, size_t row, void *record) {

@@ -14,7 +14,7 @@ str hangul_initials(struct arena *a, str s);
 bool hangul_has_final(str word, bool *rieul);
 /* word with the particle that fits it: josa names the pair, e.g. "은/는", "이/가", "을/를", "과/와", "으로/로". In a. */
 str hangul_josa(struct arena *a, str word, str josa);
-/* The word without a particle at its end (장애가 → 장애), or the word itself; never leaves less than two syllables. For queries. */
+/* The word without a particle at its end (장애가 → 장애), or the word itself; never leaves less than two characters. For queries. */
 str hangul_strip_josa(str word);
 
 #endif

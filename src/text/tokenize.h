@@ -11,7 +11,7 @@ struct token {
 	int64_t position;  /* consecutive; the tokens of one bigram run follow each other by 1 */
 };
 
-/* Calls each(data, token) until it returns something other than ST_OK, which is then returned. */
+/* text is valid UTF-8, as everywhere in this room but utf8.h and markdown.h. Calls each(data, token) until it returns something other than ST_OK, which is then returned. */
 enum st tokenize(struct arena *a, str text, void *data, enum st (*each)(void *data, const struct token *t));
 
 /* A person's query, cut into terms: words to find anywhere (all must occur); "quoted" or CJK runs as phrases of tokens; josa dropped; 초성 (ㅈㅇ) marked. */

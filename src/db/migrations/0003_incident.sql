@@ -138,6 +138,7 @@ CREATE TABLE hook (
 	labels {text} NOT NULL,       -- and has these: one JSON object
 	made_at {i64} NOT NULL,
 	made_by {i64} REFERENCES person (id),
+	ended_at {i64},               -- its key opens nothing any more
 	version {i64} NOT NULL
 ) {strict};
 

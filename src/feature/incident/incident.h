@@ -140,6 +140,7 @@ struct incident_opening {
 	str detected_by, channel, exit_criterion;
 	int64_t exit_minutes;     /* I64_NONE: no such criterion */
 	int64_t started_at;       /* I64_NONE: not known */
+	int64_t detected_at;      /* I64_NONE: now */
 	bool declared;            /* by a person; else detected only */
 };
 /* With everything set to "not known". */

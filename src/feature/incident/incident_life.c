@@ -260,7 +260,7 @@ enum st life_move(struct ctx *c, struct life *l, enum verb verb, str reason) {
 /* ---- opening ---- */
 
 struct incident_opening incident_opening(str title) {
-	return (struct incident_opening){ .title = title, .severity = -1, .suggested = -1, .detection_source = -1, .started_at = I64_NONE, .exit_minutes = I64_NONE };
+	return (struct incident_opening){ .title = title, .severity = -1, .suggested = -1, .detection_source = -1, .started_at = I64_NONE, .detected_at = I64_NONE, .exit_minutes = I64_NONE };
 }
 
 static enum st make_row(struct ctx *c, const struct incident_opening *o, struct incident *i) {
@@ -285,7 +285,7 @@ static enum st first_milestones(struct ctx *c, struct life *l, const struct inci
 	if (o->started_at != I64_NONE)
 		st = o->declared ? life_set_milestone(c, l, OUTAGE_BEGINS, o->started_at) : record(c, l, OUTAGE_BEGINS, o->started_at);
 	if (st == ST_OK)
-		st = record(c, l, DETECTED, c->now);
+		st = record(c, l, DETECTED, o->detected_at == I64_NONE ? c->now : o->detected_at);
 	return st == ST_OK && o->declared ? record(c, l, DECLARED, c->now) : st;
 }
 

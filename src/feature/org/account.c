@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "feature/org/org_store.h"
 
 /* Secrets, passwords, and the memory of who a credential belongs to. The operations are in account_ops.c. */
 
@@ -100,10 +101,7 @@ static int64_t least(int64_t a, int64_t b) {
 
 static enum st look_up_session(struct ctx *c, str hash, struct known *k) {
 	struct db_result r;
-	enum st st = db_get(c, &r,
-		"SELECT s.id, s.person, s.seen_at, s.ends_at, p.role, p.name, p.lang, p.zone FROM session s JOIN person p ON p.id = s.person"
-		" WHERE s.token_hash = $1 AND p.active = 1",
-		DB_BLOB(hash));
+	enum st st = account_store_session(c, hash, &r);
 	if (st != ST_OK || r.rows == 0)
 		return st == ST_OK ? ST_NOT_FOUND : st;
 	k->kind = ACTOR_PERSON;
@@ -121,8 +119,7 @@ static enum st look_up_session(struct ctx *c, str hash, struct known *k) {
 
 static enum st look_up_token(struct ctx *c, str hash, struct known *k) {
 	struct db_result r;
-	enum st st = db_get(c, &r, "SELECT t.id, t.role, t.name, t.ends_at FROM token t LEFT JOIN person p ON p.id = t.person"
-		" WHERE t.token_hash = $1 AND (t.person IS NULL OR p.active = 1)", DB_BLOB(hash));
+	enum st st = account_store_token(c, hash, &r);
 	if (st != ST_OK || r.rows == 0)
 		return st == ST_OK ? ST_NOT_FOUND : st;
 	k->kind = ACTOR_TOKEN;
@@ -152,7 +149,7 @@ struct seen {
 
 static enum st write_seen(struct ctx *c, void *data) {
 	struct seen *s = data;
-	return db_do(c, "UPDATE session SET seen_at = $2 WHERE id = $1", DB_I64(s->session), DB_I64(c->now));
+	return account_store_seen(c, s->session);
 }
 
 static void seen_written(void *data, enum st st UNUSED) {

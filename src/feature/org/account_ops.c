@@ -157,7 +157,7 @@ static enum st run_setup(struct ctx *c, const void *data, struct reply *out) {
 	if (st == ST_OK)
 		st = org_store_add_person(c, &(struct new_person){ in->login, in->name, STR_NONE, ROLE_ADMINISTRATOR, lang, zone, *hash }, &id);
 	if (st == ST_OK)
-		st = db_do(c, "UPDATE organisation SET zone = $1 WHERE id = 1", DB_STR(zone));
+		st = org_store_set_zone(c, zone);
 	if (st == ST_OK)
 		st = org_store_set_setting(c, "setup_secret", STR_NONE);
 	if (st == ST_OK)
@@ -221,9 +221,7 @@ enum st account_begin_session(struct ctx *c, int64_t person, struct reply *out) 
 	str token = account_new_secret(c, "");
 	struct actor *who = arena_new_of(c->a, struct actor);
 	int64_t id;
-	enum st st = db_one_i64(c, &id,
-		"INSERT INTO session (person, token_hash, made_at, seen_at, ends_at, address, agent) VALUES ($1, $2, $3, $3, $4, $5, $6) RETURNING id", DB_I64(person),
-		DB_BLOB(account_hash(c, token)), DB_I64(c->now), DB_I64(c->now + SESSION_LIFE), DB_STR(call->remote), DB_STR(utf8_head(utf8_repair(c->a, call->agent), 200)));
+	enum st st = account_store_begin(c, person, account_hash(c, token), call->remote, utf8_head(utf8_repair(c->a, call->agent), 200), &id);
 	if (st != ST_OK)
 		return st;
 	*who = (struct actor){ .kind = ACTOR_PERSON, .person = person, .id = id };
@@ -241,7 +239,10 @@ static enum st run_logout(struct ctx *c, const void *in UNUSED, struct reply *ou
 	out->set_cookie = STR("-");
 	if (c->who->kind != ACTOR_PERSON)
 		return ST_OK;
-	enum st st = db_do(c, "DELETE FROM session WHERE id = $1", DB_I64(c->who->id));
+	int64_t ended;
+	enum st st = account_store_end_session(c, c->who->id, c->who->person, &ended);
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
 	if (st == ST_OK)
 		st = event_emitf(c, "session.ended", "session", c->who->id, 0, arena_printf(c->a, "person:%lld", (long long)c->who->person), "{}");
 	return st;
@@ -249,11 +250,6 @@ static enum st run_logout(struct ctx *c, const void *in UNUSED, struct reply *ou
 
 /* ---- sessions ---- */
 
-struct session {
-	int64_t id, made_at, seen_at;
-	str address, agent;
-	bool current;
-};
 SHAPE(session_shape, "Session", struct session, N_("one login of the account"),
 	F(struct session, FT_ID, id, FIELD_REQUIRED, N_("number of the session")),
 	F(struct session, FT_TIME, made_at, FIELD_REQUIRED, N_("when it began")),
@@ -264,9 +260,7 @@ SHAPE(session_shape, "Session", struct session, N_("one login of the account"),
 
 static enum st run_sessions(struct ctx *c, const void *in UNUSED, struct reply *out) {
 	struct list l;
-	enum st st = shape_query(c, &session_shape, &l,
-		"SELECT id, made_at, seen_at, address, agent, CASE WHEN id = $2 THEN 1 ELSE 0 END AS current FROM session WHERE person = $1 ORDER BY seen_at DESC",
-		DB_ARGS(DB_I64(c->who->person), DB_I64(c->who->kind == ACTOR_PERSON ? c->who->id : 0)));
+	enum st st = account_store_sessions(c, c->who->person, c->who->kind == ACTOR_PERSON ? c->who->id : 0, &l);
 	if (st == ST_OK)
 		reply_page(c, out, &session_shape, &l, STR_NONE);
 	return st;
@@ -281,7 +275,7 @@ INPUT(by_id, "ById", struct by_id, F(struct by_id, FT_ID, id, FIELD_REQUIRED | F
 static enum st run_session_end(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct by_id *in = data;
 	int64_t id;
-	enum st st = db_one_i64(c, &id, "DELETE FROM session WHERE id = $1 AND person = $2 RETURNING id", DB_I64(in->id), DB_I64(c->who->person));
+	enum st st = account_store_end_session(c, in->id, c->who->person, &id);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "record.not_found", NULL, N_("There is no such session of yours."));
 	return st == ST_OK ? event_emitf(c, "session.ended", "session", id, 0, arena_printf(c->a, "person:%lld", (long long)c->who->person), "{}") : st;
@@ -289,14 +283,6 @@ static enum st run_session_end(struct ctx *c, const void *data, struct reply *ou
 
 /* ---- tokens ---- */
 
-struct token {
-	int64_t id;
-	str name;
-	int role;
-	int64_t made_at, ends_at;
-	struct ref made_by;
-	str token;
-};
 #define TOKEN_FIELDS(T)                                                                                                        \
 	F(T, FT_ID, id, FIELD_REQUIRED, N_("number of the token")),                                                                \
 	F(T, FT_TEXT, name, FIELD_REQUIRED, N_("what it is for")),                                                                 \
@@ -326,9 +312,7 @@ static enum st run_token_create(struct ctx *c, const void *data, struct reply *o
 		return fail(c, ST_DENIED, "token.role", "role", N_("A token may do at most what you may do yourself."));
 	t.token = account_new_secret(c, "bokgi_");
 	t.made_by = (struct ref){ c->who->person, c->who->name };
-	enum st st = db_one_i64(c, &t.id, "INSERT INTO token (name, role, person, token_hash, made_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-		DB_STR(t.name), DB_STR(enum_str(role_names, t.role)), DB_OPT_I64(c->who->person), DB_BLOB(account_hash(c, t.token)), DB_I64(c->now),
-		in->expires == I64_NONE ? DB_NULL : DB_I64(in->expires));
+	enum st st = account_store_add_token(c, &t, account_hash(c, t.token), &t.id);
 	if (st == ST_OK)
 		st = event_emitf(c, "token.created", "token", t.id, 0, STR("org"), "{}");
 	if (st == ST_OK)
@@ -338,10 +322,7 @@ static enum st run_token_create(struct ctx *c, const void *data, struct reply *o
 
 static enum st run_tokens(struct ctx *c, const void *in UNUSED, struct reply *out) {
 	struct list l;
-	enum st st = shape_query(c, &token_shape, &l,
-		"SELECT t.id, t.name, t.role, t.made_at, t.ends_at, t.person AS made_by_id, p.name AS made_by_name FROM token t LEFT JOIN person p ON p.id = t.person"
-		" WHERE $1 = -1 OR t.person = $1 ORDER BY t.id DESC",
-		DB_ARGS(DB_I64(perm_viewer(c))));
+	enum st st = account_store_tokens(c, &l);
 	if (st == ST_OK)
 		reply_page(c, out, &token_shape, &l, STR_NONE);
 	return st;
@@ -350,7 +331,7 @@ static enum st run_tokens(struct ctx *c, const void *in UNUSED, struct reply *ou
 static enum st run_token_delete(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct by_id *in = data;
 	int64_t id;
-	enum st st = db_one_i64(c, &id, "DELETE FROM token WHERE id = $1 AND ($2 = -1 OR person = $2) RETURNING id", DB_I64(in->id), DB_I64(perm_viewer(c)));
+	enum st st = account_store_end_token(c, in->id, &id);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "record.not_found", NULL, N_("There is no such token of yours."));
 	return st == ST_OK ? event_emitf(c, "token.ended", "token", id, 0, STR("org"), "{}") : st;

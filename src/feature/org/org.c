@@ -7,19 +7,22 @@
 /* What other rooms ask about people, teams and services. */
 
 enum st org_person_check(struct ctx *c, int64_t person, const char *field) {
-	int64_t id;
-	enum st st = db_one_i64(c, &id, "SELECT id FROM person WHERE id = $1 AND active = 1", DB_I64(person));
+	enum st st = people_store_is_active(c, person);
 	if (st == ST_NOT_FOUND)
 		return fail(c, ST_INVALID, "person.unknown", field, N_("There is no active person %lld."), (long long)person);
 	return st;
 }
 
 enum st org_service_check(struct ctx *c, int64_t service, const char *field) {
-	int64_t id;
-	enum st st = db_one_i64(c, &id, "SELECT id FROM service WHERE id = $1", DB_I64(service));
+	enum st st = service_store_exists(c, service);
 	if (st == ST_NOT_FOUND)
 		return fail(c, ST_INVALID, "service.unknown", field, N_("There is no service %lld."), (long long)service);
 	return st;
+}
+
+enum st org_team_check(struct ctx *c, int64_t team, const char *field) {
+	enum st st = team_store_exists(c, team);
+	return st == ST_NOT_FOUND ? fail(c, ST_INVALID, "team.unknown", field, N_("There is no team %lld."), (long long)team) : st;
 }
 
 enum st org_zone(struct ctx *c, const struct zone **out) {
@@ -31,13 +34,18 @@ enum st org_zone(struct ctx *c, const struct zone **out) {
 }
 
 enum st org_in_team(struct ctx *c, int64_t team, bool *yes) {
-	int64_t one;
 	*yes = c->who->role == ROLE_ADMINISTRATOR;
 	if (*yes || !team)
 		return ST_OK;
-	enum st st = db_one_i64(c, &one, "SELECT 1 FROM team_member WHERE team = $1 AND person = $2", DB_I64(team), DB_I64(c->who->person));
+	enum st st = team_store_has(c, team, c->who->person);
 	*yes = st == ST_OK;
 	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum st org_actor(struct ctx *c, int64_t person, struct actor *who) {
+	enum st st = org_person_check(c, person, NULL);
+	*who = (struct actor){ .kind = ACTOR_PERSON, .person = person };
+	return st == ST_OK ? org_store_actor(c, person, who) : ST_NOT_FOUND;
 }
 
 /* ---- the first link ---- */

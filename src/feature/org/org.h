@@ -10,10 +10,14 @@ extern const struct room org_room, account_room;
 /* The rows of other rooms name people, teams and services by number. ST_INVALID, naming field, when there is none (or the person is not active). */
 MUST_CHECK enum st org_person_check(struct ctx *c, int64_t person, const char *field);
 MUST_CHECK enum st org_service_check(struct ctx *c, int64_t service, const char *field);
+MUST_CHECK enum st org_team_check(struct ctx *c, int64_t team, const char *field);
 /* The zone of display an incident or document gets when none was named: the organisation's. */
 MUST_CHECK enum st org_zone(struct ctx *c, const struct zone **out);
 /* Is the actor a member of the team? Administrators and the system count as members of every team. */
 MUST_CHECK enum st org_in_team(struct ctx *c, int64_t team, bool *yes);
+
+/* The actor that a person is: role and name as they are now. ST_NOT_FOUND: no such person, or no longer active. */
+MUST_CHECK enum st org_actor(struct ctx *c, int64_t person, struct actor *who);
 
 /* Nobody has an account yet: prints-once secret for the link /setup#SECRET, new at each call. ST_CONFLICT when there is an account. *secret is malloc'ed. */
 MUST_CHECK enum st org_setup_secret(struct engine *e, char **secret);

@@ -2,22 +2,12 @@
 
 #include "feature/org/account.h"
 #include "feature/org/org_store.h"
-#include "text/hangul.h"
 #include "text/utf8.h"
 
 /* Operations on people, teams, services and the organisation. Those of the account that asks are in account_ops.c. */
 
 /* ---- people ---- */
 
-struct person {
-	int64_t id;
-	str login, name, email;
-	int role;
-	str lang, zone;
-	bool active;
-	int64_t version;
-	str password;
-};
 #define PERSON_FIELDS(T)                                                                                                       \
 	F(T, FT_ID, id, FIELD_REQUIRED, N_("number of the person")),                                                               \
 	F(T, FT_TEXT, login, FIELD_REQUIRED, N_("what is typed at the login")),                                                    \
@@ -32,8 +22,6 @@ SHAPE(person_shape, "Person", struct person, N_("somebody with an account"), PER
 SHAPE(new_person_shape, "NewPerson", struct person, N_("a new account; a password that the server chose is shown this once"), PERSON_FIELDS(struct person),
 	F(struct person, FT_TEXT, password, FIELD_OPTIONAL, N_("the password, when the server chose it")));
 
-#define PERSON_COLUMNS "id, login, name, email, role, lang, zone, active, version"
-
 struct people_in {
 	uint64_t given;
 	str q, after;
@@ -44,22 +32,13 @@ INPUT(people_in, "PeopleList", struct people_in,
 	F(struct people_in, FT_TEXT, after, 0, N_("cursor of the page before"), .max = 60),
 	F(struct people_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 50 unless said"), .min = 1, .max = 200));
 
-/* The smallest text that is greater than every text beginning with s: the byte range of a prefix search, the same on both databases. */
-static str prefix_end(struct ctx *c, str s) {
-	return arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", STR_FMT(s));
-}
-
 static enum st run_people(struct ctx *c, const void *data, struct reply *out) {
 	const struct people_in *in = data;
 	struct page_in page;
 	struct list l;
-	str q = utf8_fold(c->a, in->q), end = prefix_end(c, q);
 	enum st st = page_parse(c, in->after, in->limit, &page);
 	if (st == ST_OK)
-		st = shape_query(c, &person_shape, &l,
-			"SELECT " PERSON_COLUMNS " FROM person WHERE id < $1 AND ($2 = '' OR (name_folded >= $2 AND name_folded < $3) OR (login_folded >= $2 AND login_folded < $3)"
-			" OR (name_initials >= $2 AND name_initials < $3)) ORDER BY id DESC LIMIT $4",
-			DB_ARGS(DB_I64(page.id), DB_STR(q), DB_STR(end), DB_I64(page.limit)));
+		st = people_store_list(c, in->q, &page, &l);
 	if (st == ST_OK) {
 		const struct person *people = l.items;
 		reply_page(c, out, &person_shape, &l, (int64_t)l.n == page.limit ? page_cursor(c, 0, people[l.n - 1].id) : STR_NONE);
@@ -68,7 +47,7 @@ static enum st run_people(struct ctx *c, const void *data, struct reply *out) {
 }
 
 static enum st read_person(struct ctx *c, int64_t id, struct person *p) {
-	enum st st = shape_query_one(c, &person_shape, p, "SELECT " PERSON_COLUMNS " FROM person WHERE id = $1", DB_ARGS(DB_I64(id)));
+	enum st st = people_store_get(c, id, p);
 	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no person %lld."), (long long)id) : st;
 }
 
@@ -200,24 +179,21 @@ static enum st check_last_administrator(struct ctx *c, const struct person *p) {
 	int64_t others;
 	if (p->role == ROLE_ADMINISTRATOR && p->active)
 		return ST_OK;
-	enum st st = db_one_i64(c, &others, "SELECT count(*) FROM person WHERE role = 'administrator' AND active = 1 AND id <> $1", DB_I64(p->id));
+	enum st st = people_store_other_administrators(c, p->id, &others);
 	if (st == ST_OK && others == 0)
 		return fail(c, ST_CONFLICT, "person.last_administrator", "role", N_("This is the last administrator. Make somebody else one first."));
 	return st;
 }
 
 static enum st store_person(struct ctx *c, const struct person *p, const struct person_patch *in) {
-	enum st st = db_do(c,
-		"UPDATE person SET name = $2, name_folded = $3, name_initials = $4, email = $5, role = $6, active = $7, version = version + 1 WHERE id = $1", DB_I64(p->id),
-		DB_STR(p->name), DB_STR(utf8_fold(c->a, p->name)), DB_STR(hangul_initials(c->a, p->name)), DB_OPT_STR(p->email), DB_STR(enum_str(role_names, p->role)),
-		DB_I64(p->active));
+	enum st st = people_store_update(c, p);
 	const str *hash = op_call(c)->prepared;
 	bool password = shape_given_name(&person_patch, in, "password");
 	if (st == ST_OK && password)
-		st = db_do(c, "UPDATE person SET password_hash = $2 WHERE id = $1", DB_I64(p->id), DB_STR(*hash));
+		st = people_store_password(c, p->id, *hash);
 	/* Whoever held a login under the old password, or was locked out, must not keep it. */
 	if (st == ST_OK && (password || !p->active))
-		st = db_do(c, "DELETE FROM session WHERE person = $1", DB_I64(p->id));
+		st = account_store_end_sessions(c, p->id);
 	return st;
 }
 
@@ -251,12 +227,6 @@ static enum st run_person_change(struct ctx *c, const void *data, struct reply *
 
 /* ---- teams ---- */
 
-struct team {
-	int64_t id;
-	str name, handle;
-	struct list members;
-	int64_t version;
-};
 SHAPE(team_shape, "Team", struct team, N_("people who own services together"),
 	F(struct team, FT_ID, id, FIELD_REQUIRED, N_("number of the team")),
 	F(struct team, FT_TEXT, name, FIELD_REQUIRED, N_("name")),
@@ -264,27 +234,17 @@ SHAPE(team_shape, "Team", struct team, N_("people who own services together"),
 	F(struct team, FT_LIST, members, FIELD_REQUIRED, N_("its people"), .shape = &ref_shape),
 	F(struct team, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
 
-static enum st add_members(struct ctx *c, struct team *t) {
-	return shape_query(c, &ref_shape, &t->members,
-		"SELECT p.id, p.name FROM team_member tm JOIN person p ON p.id = tm.person WHERE tm.team = $1 ORDER BY p.name_folded, p.id", DB_ARGS(DB_I64(t->id)));
-}
-
 static enum st run_teams(struct ctx *c, const void *in UNUSED, struct reply *out) {
 	struct list l;
-	enum st st = shape_query(c, &team_shape, &l, "SELECT id, name, handle, version FROM team WHERE id > $1 ORDER BY handle", DB_ARGS(DB_I64(0)));
-	struct team *teams = l.items;
-	for (size_t i = 0; st == ST_OK && i < l.n; i++)
-		st = add_members(c, &teams[i]);
+	enum st st = team_store_list(c, &l);
 	if (st == ST_OK)
 		reply_page(c, out, &team_shape, &l, STR_NONE);
 	return st;
 }
 
 static enum st read_team(struct ctx *c, int64_t id, struct team *t) {
-	enum st st = shape_query_one(c, &team_shape, t, "SELECT id, name, handle, version FROM team WHERE id = $1", DB_ARGS(DB_I64(id)));
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, "record.not_found", NULL, N_("There is no team %lld."), (long long)id);
-	return st == ST_OK ? add_members(c, t) : st;
+	enum st st = team_store_get(c, id, t);
+	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no team %lld."), (long long)id) : st;
 }
 
 static enum st reply_team(struct ctx *c, int64_t id, struct reply *out) {
@@ -312,7 +272,7 @@ static enum st check_handle(struct ctx *c, str handle) {
 	for (size_t i = 0; i < handle.n; i++)
 		if (strchr(" \t\n@,()<>", handle.p[i]))
 			return fail(c, ST_INVALID, "handle.malformed", "handle", N_("A handle has no blanks, commas, brackets or @."));
-	enum st st = db_one_i64(c, &taken, "SELECT id FROM team WHERE handle = $1", DB_STR(handle));
+	enum st st = team_store_by_handle(c, handle, &taken);
 	if (st == ST_OK)
 		return fail(c, ST_CONFLICT, "handle.taken", "handle", N_("The handle “%.*s” is taken."), STR_FMT(handle));
 	return st == ST_NOT_FOUND ? ST_OK : st;
@@ -324,7 +284,7 @@ static enum st run_team_create(struct ctx *c, const void *data, struct reply *ou
 	int64_t id;
 	enum st st = check_handle(c, handle);
 	if (st == ST_OK)
-		st = db_one_i64(c, &id, "INSERT INTO team (name, handle, version) VALUES ($1, $2, 1) RETURNING id", DB_STR(in->name), DB_STR(handle));
+		st = team_store_insert(c, in->name, handle, &id);
 	if (st == ST_OK)
 		st = event_emitf(c, "team.created", "team", id, 0, STR("org"), "{}");
 	if (st == ST_OK)
@@ -350,7 +310,7 @@ static enum st run_team_change(struct ctx *c, const void *data, struct reply *ou
 	if (st == ST_OK)
 		st = version_check(c, t.version, &team_shape, &t);
 	if (st == ST_OK)
-		st = db_do(c, "UPDATE team SET name = $2, version = version + 1 WHERE id = $1", DB_I64(in->id), DB_STR(in->name));
+		st = team_store_rename(c, in->id, in->name);
 	if (st == ST_OK)
 		st = event_emitf(c, "team.changed", "team", in->id, 0, STR("org"), "{}");
 	return st == ST_OK ? reply_team(c, in->id, out) : st;
@@ -371,25 +331,18 @@ static enum st run_member_add(struct ctx *c, const void *data, struct reply *out
 	if (st == ST_OK)
 		st = org_person_check(c, in->person, "person");
 	if (st == ST_OK)
-		st = db_do(c, "INSERT INTO team_member (team, person) VALUES ($1, $2) ON CONFLICT (team, person) DO NOTHING", DB_I64(in->id), DB_I64(in->person));
+		st = team_store_join(c, in->id, in->person);
 	return st == ST_OK ? event_emitf(c, "team.changed", "team", in->id, 0, STR("org"), "{\"joined\":%lld}", (long long)in->person) : st;
 }
 
 static enum st run_member_remove(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct member_in *in = data;
-	enum st st = db_do(c, "DELETE FROM team_member WHERE team = $1 AND person = $2", DB_I64(in->id), DB_I64(in->person));
+	enum st st = team_store_leave(c, in->id, in->person);
 	return st == ST_OK ? event_emitf(c, "team.changed", "team", in->id, 0, STR("org"), "{\"left\":%lld}", (long long)in->person) : st;
 }
 
 /* ---- services ---- */
 
-struct service {
-	int64_t id;
-	str name, description;
-	struct ref team;
-	struct list depends_on, used_by;
-	int64_t version;
-};
 SHAPE(service_shape, "Service", struct service, N_("something that can be broken, with the team that owns it"),
 	F(struct service, FT_ID, id, FIELD_REQUIRED, N_("number of the service")),
 	F(struct service, FT_TEXT, name, FIELD_REQUIRED, N_("name")),
@@ -399,34 +352,17 @@ SHAPE(service_shape, "Service", struct service, N_("something that can be broken
 	F(struct service, FT_LIST, used_by, FIELD_REQUIRED, N_("services that need it"), .shape = &ref_shape),
 	F(struct service, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
 
-static enum st add_dependencies(struct ctx *c, struct service *s) {
-	enum st st = shape_query(c, &ref_shape, &s->depends_on,
-		"SELECT s.id, s.name FROM service_dependency d JOIN service s ON s.id = d.depends_on WHERE d.service = $1 ORDER BY s.name_folded", DB_ARGS(DB_I64(s->id)));
-	if (st == ST_OK)
-		st = shape_query(c, &ref_shape, &s->used_by,
-			"SELECT s.id, s.name FROM service_dependency d JOIN service s ON s.id = d.service WHERE d.depends_on = $1 ORDER BY s.name_folded", DB_ARGS(DB_I64(s->id)));
-	return st;
-}
-
-#define SERVICE_SELECT                                                                                                         \
-	"SELECT s.id, s.name, s.description, s.team AS team_id, t.name AS team_name, s.version FROM service s LEFT JOIN team t ON t.id = s.team"
-
 static enum st run_services(struct ctx *c, const void *in UNUSED, struct reply *out) {
 	struct list l;
-	enum st st = shape_query(c, &service_shape, &l, SERVICE_SELECT " WHERE s.id > $1 ORDER BY s.name_folded", DB_ARGS(DB_I64(0)));
-	struct service *services = l.items;
-	for (size_t i = 0; st == ST_OK && i < l.n; i++)
-		st = add_dependencies(c, &services[i]);
+	enum st st = service_store_list(c, &l);
 	if (st == ST_OK)
 		reply_page(c, out, &service_shape, &l, STR_NONE);
 	return st;
 }
 
 static enum st read_service(struct ctx *c, int64_t id, struct service *s) {
-	enum st st = shape_query_one(c, &service_shape, s, SERVICE_SELECT " WHERE s.id = $1", DB_ARGS(DB_I64(id)));
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, "record.not_found", NULL, N_("There is no service %lld."), (long long)id);
-	return st == ST_OK ? add_dependencies(c, s) : st;
+	enum st st = service_store_get(c, id, s);
+	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no service %lld."), (long long)id) : st;
 }
 
 static enum st reply_service(struct ctx *c, int64_t id, struct reply *out) {
@@ -470,27 +406,26 @@ static enum st may_own(struct ctx *c, int64_t team) {
 
 static enum st check_service(struct ctx *c, int64_t id, str name, int64_t team) {
 	int64_t found;
-	enum st st = db_one_i64(c, &found, "SELECT id FROM service WHERE name_folded = $1 AND id <> $2", DB_STR(utf8_fold(c->a, name)), DB_I64(id));
+	enum st st = service_store_other_by_name(c, name, id, &found);
 	if (st == ST_OK)
 		return fail(c, ST_CONFLICT, "service.taken", "name", N_("There is a service “%.*s” already."), STR_FMT(name));
 	if (st != ST_NOT_FOUND)
 		return st;
 	if (!team)
 		return ST_OK;
-	st = db_one_i64(c, &found, "SELECT id FROM team WHERE id = $1", DB_I64(team));
+	st = team_store_exists(c, team);
 	return st == ST_NOT_FOUND ? fail(c, ST_INVALID, "team.unknown", "team", N_("There is no team %lld."), (long long)team) : st;
 }
 
 static enum st store_dependencies(struct ctx *c, int64_t id, const struct list *on) {
-	enum st st = db_do(c, "DELETE FROM service_dependency WHERE service = $1", DB_I64(id));
+	enum st st = service_store_clear_dependencies(c, id);
 	const int64_t *ids = on->items;
 	for (size_t i = 0; st == ST_OK && i < on->n; i++) {
 		if (ids[i] == id)
 			return fail(c, ST_INVALID, "service.itself", "depends_on", N_("A service does not depend on itself."));
 		st = org_service_check(c, ids[i], "depends_on");
 		if (st == ST_OK)
-			st = db_do(c, "INSERT INTO service_dependency (service, depends_on) VALUES ($1, $2) ON CONFLICT (service, depends_on) DO NOTHING", DB_I64(id),
-				DB_I64(ids[i]));
+			st = service_store_add_dependency(c, id, ids[i]);
 	}
 	return st;
 }
@@ -502,8 +437,7 @@ static enum st run_service_create(struct ctx *c, const void *data, struct reply 
 	if (st == ST_OK)
 		st = check_service(c, 0, in->name, in->team);
 	if (st == ST_OK)
-		st = db_one_i64(c, &id, "INSERT INTO service (name, name_folded, description, team, version) VALUES ($1, $2, $3, $4, 1) RETURNING id", DB_STR(in->name),
-			DB_STR(utf8_fold(c->a, in->name)), DB_STR(in->description), DB_OPT_I64(in->team));
+		st = service_store_insert(c, in->name, in->description, in->team, &id);
 	if (st == ST_OK)
 		st = store_dependencies(c, id, &in->depends_on);
 	if (st == ST_OK)
@@ -532,8 +466,7 @@ static enum st run_service_change(struct ctx *c, const void *data, struct reply 
 	if (st == ST_OK)
 		st = check_service(c, s.id, name, team);
 	if (st == ST_OK)
-		st = db_do(c, "UPDATE service SET name = $2, name_folded = $3, description = $4, team = $5, version = version + 1 WHERE id = $1", DB_I64(s.id),
-			DB_STR(name), DB_STR(utf8_fold(c->a, name)), DB_STR(description), DB_OPT_I64(team));
+		st = service_store_update(c, s.id, name, description, team);
 	if (st == ST_OK && shape_given_name(&service_patch, in, "depends_on"))
 		st = store_dependencies(c, s.id, &in->depends_on);
 	if (st == ST_OK)

@@ -37,6 +37,8 @@ export interface Watcher {
 	/** The server's text had to be taken; what was written here and could not be merged. */
 	lost(mine: string): void
 	kept(record: Kept | null): void
+	/** The editor goes on under another name. */
+	renamed?(client: string): void
 }
 
 const holdAtMost = 5000
@@ -60,7 +62,7 @@ const restored = StateEffect.define<null>()
 export const localOnly = Annotation.define<boolean>()
 
 export class Collab {
-	readonly client: string
+	client: string
 	/** The text as the server has it, at the version we have confirmed. */
 	private base: Text
 	private seq: number
@@ -73,7 +75,8 @@ export class Collab {
 	private pulling = false
 	private failures = 0
 	private status: Status = 'saved'
-	private heldSince = 0
+	/** Something waits for the end of a composition. */
+	private held = false
 	private timers = new Set<ReturnType<typeof setTimeout>>()
 	private closed = false
 	private doc: number
@@ -201,7 +204,7 @@ export class Collab {
 	/** False: it is held, because somebody composes on that line. */
 	private apply(version: number, update: WireUpdate): boolean {
 		const mine = sendableUpdates(this.state)[0]
-		const own = update.client === this.client && !!mine
+		const own = !!mine && update.client === this.client && update.seq === this.seq + 1
 		let changes: ChangeSet
 		let tr: Transaction
 		try {
@@ -213,7 +216,7 @@ export class Collab {
 			return false
 		}
 		if (!own && this.mustHold(tr)) return false
-		this.heldSince = 0
+		this.held = false
 		this.base = changes.apply(this.base)
 		if (own) this.seq++
 		;(this.holder as Holder).dispatch(tr)
@@ -230,10 +233,10 @@ export class Collab {
 			if (from <= line.to && to >= line.from) touches = true
 		})
 		if (!touches) return false
-		if (!this.heldSince) {
-			this.heldSince = Date.now()
+		if (!this.held) {
+			this.held = true
 			this.later(holdAtMost, () => {
-				if (!this.heldSince) return
+				if (!this.held) return
 				holder.endComposition()
 				this.later(0, () => this.drain())
 			})
@@ -258,13 +261,17 @@ export class Collab {
 		const got = pulled?.text !== undefined ? pulled : await this.server.pull(-1)
 		if (this.closed || got.text === undefined) return
 		const mine = this.pending ? this.state.doc.toString() : ''
+		this.watcher.kept(null)
+		// A push of the old name may still be on its way; under a new one nothing of it can be taken for what is typed from here on.
+		this.client = clientName()
+		this.seq = 0
+		this.watcher.renamed?.(this.client)
 		this.base = Text.of(got.text.split('\n'))
 		this.box.clear()
 		this.checks.clear()
-		this.heldSince = 0
+		this.held = false
 		;(this.holder as Holder).replace(got.text, got.version)
 		if (mine && mine !== got.text) this.watcher.lost(mine)
-		this.watcher.kept(null)
 		this.tell('saved')
 	}
 
@@ -309,7 +316,7 @@ export class Collab {
 			this.pushing = false
 			return this.failed(e)
 		}
-		if (this.pending && !this.heldSince) void this.push()
+		if (this.pending && !this.held) void this.push()
 		else if (this.pending) this.later(300, () => void this.push())
 	}
 

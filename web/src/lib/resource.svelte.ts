@@ -68,11 +68,7 @@ export class Resource<T> {
 	private follow(position: number): void {
 		const topics = this.source.topics
 		if (this.stop || !topics?.length) return
-		this.stop = listen(topics, position, (name, data) => this.event(name, data), () => {
-			// The stream may have been open before us: read once more what could have slipped through.
-			if (this.settled) this.refresh()
-			this.settled = true
-		})
+		this.stop = listen(topics, position, (name, data) => this.event(name, data), () => this.refresh())
 		this.settled = true
 	}
 

@@ -24,6 +24,8 @@ function format(language: Lang, zone: string): Intl.DateTimeFormat {
 function parts(at: string | number, zone: string): Parts {
 	const out = {} as Record<string, string>
 	for (const p of format(lang(), zone).formatToParts(new Date(at))) out[p.type] = p.value
+	// Korean patterns drop the leading zero that was asked for.
+	for (const name of ['hour', 'minute', 'second']) out[name] = (out[name] ?? '').padStart(2, '0')
 	return out as Parts
 }
 

@@ -1,0 +1,66 @@
+/* A document as a file that outlives the tool. */
+#include <sodium.h>
+
+#include "feature/document/document_parts.h"
+#include "text/html.h"
+
+static const char style[] =
+	":root{color-scheme:light dark;--ink:#1d1d1f;--soft:#6b6b70;--line:#d9d9de;--paper:#fff;--link:#1f5fae}"
+	"@media (prefers-color-scheme:dark){:root{--ink:#ececef;--soft:#a2a2a9;--line:#3a3a40;--paper:#17171a;--link:#8ab8f5}}"
+	"body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.65 system-ui,-apple-system,\"Segoe UI\",\"Noto Sans KR\",\"Apple SD Gothic Neo\",sans-serif}"
+	"article{max-width:44rem;margin:0 auto;padding:2.5rem 1.25rem 5rem;overflow-wrap:anywhere}:lang(ko){line-height:1.75}"
+	"h1{font-size:1.9rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.3rem;margin:2.4em 0 .5em}h3{font-size:1.05rem;margin:1.7em 0 .3em}"
+	"p,ul,ol,dl{margin:0 0 .9em}a{color:var(--link)}code,pre{font-family:ui-monospace,monospace;font-size:.88em}pre{overflow:auto;padding:.8em;border:1px solid var(--line);border-radius:6px}"
+	"blockquote{margin:0 0 .9em;padding-inline-start:1em;border-inline-start:3px solid var(--line);color:var(--soft)}"
+	"table{border-collapse:collapse;width:100%;font-size:.88em;margin:.8em 0 1.4em}th,td{text-align:start;vertical-align:top;padding:.45em .6em;border-bottom:1px solid var(--line)}th{font-weight:500;color:var(--soft)}"
+	"img{max-width:100%}.tbd{border:1px dashed currentColor;border-radius:4px;padding:0 .4em;font-size:.86em}.muted,.meta{color:var(--soft);font-size:.88em}"
+	".tl{list-style:none;padding:0}.tl>li{display:grid;grid-template-columns:3.6rem 1fr;gap:0 .9rem;padding:.35em 0}.tl>li>span{display:none}.tl .at{font-variant-numeric:tabular-nums;color:var(--soft)}"
+	".tl .day b{grid-column:2;font-weight:500;color:var(--soft)}.tl .mile-l,.tl .iskey .what{font-weight:600}.tl p{margin:0}.kdb{display:grid;grid-template-columns:auto 1fr;gap:0 .7em;font-size:.9em;margin:.2em 0}.kdb dt{color:var(--soft)}.kdb dd{margin:0}"
+	"footer{max-width:44rem;margin:0 auto;padding:1rem 1.25rem 3rem;color:var(--soft);font-size:.8rem}@media print{body{font-size:10.5pt}h2,h3{break-after:avoid}tr,.tl>li{break-inside:avoid}}";
+
+static str style_hash(struct ctx *c) {
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char text[sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)];
+	crypto_hash_sha256(hash, (const unsigned char *)style, sizeof style - 1);
+	sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+	return arena_printf(c->a, "'sha256-%s'", text);
+}
+
+enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {
+	struct document d;
+	struct buf b = buf_in(c->a);
+	enum st st = document_read(c, id, &d);
+	if (st == ST_OK)
+		st = collab_read(c, d.live_text, INT64_MAX, &d.text, &d.text_version);
+	buf_printf(&b, "# %.*s\n\n", STR_FMT(d.title));
+	if (st == ST_OK)
+		st = render_markdown(c, &d, d.text, &b);
+	if (st != ST_OK)
+		return st;
+	buf_clear(&out->body);
+	buf_add(&out->body, buf_str(&b));
+	out->content_type = "text/markdown; charset=utf-8";
+	return ST_OK;
+}
+
+enum st export_html(struct ctx *c, int64_t id, struct reply *out) {
+	struct document d;
+	enum st st = document_read(c, id, &d);
+	if (st == ST_OK)
+		st = render_document(c, &d);
+	if (st != ST_OK)
+		return st;
+	struct buf *b = &out->body;
+	buf_clear(b);
+	buf_printf(b, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>PM-%lld ",
+		lang_code((enum lang)d.lang), (long long)d.id);
+	html_escape(b, d.title);
+	buf_printf(b, "</title><style>%s</style></head><body><article class=\"doc\">", style);
+	buf_add(b, d.html);
+	buf_printf(b, "</article><footer>PM-%lld · ", (long long)d.id);
+	time_format_rfc3339(b, c->now);
+	buf_lit(b, " · bokgi</footer></body></html>\n");
+	out->content_type = "text/html; charset=utf-8";
+	out->style = style_hash(c);
+	return ST_OK;
+}

@@ -1,0 +1,99 @@
+/* Private to the room. */
+#ifndef FEATURE_DOCUMENT_DOCUMENT_PARTS_H
+#define FEATURE_DOCUMENT_DOCUMENT_PARTS_H
+
+#include "core/block.h"
+#include "feature/document/document.h"
+#include "feature/incident/incident.h"
+
+/* ---- document.c: pure ---- */
+
+/* One mark in a line of text: bytes [from, to) are "TBD" and its parentheses. */
+struct tbd_mark {
+	size_t from, to;
+	str owner;
+	int64_t due;
+};
+/* The first mark at or behind *i, which is moved behind it. */
+bool tbd_next(str s, size_t *i, struct tbd_mark *out);
+/* All of a Markdown text, but not those in code and in comments; n of them. */
+size_t tbd_list(struct arena *a, str text, const struct document_tbd **out);
+/* Marks in the text of an article become <span class="tbd">; out is on any memory. */
+void tbd_mark_html(str html, struct buf *out);
+/* "2026-11-22 05:10", "05:10" and "38 min", "1 h 05 min"; of the document's zone and language. */
+void write_day_clock(struct buf *out, const struct zone *zone, int64_t at);
+void write_clock(struct buf *out, const struct zone *zone, int64_t at);
+void write_duration(struct buf *out, enum lang lang, int64_t seconds);
+/* The language of a text, as far as its letters tell. */
+enum lang text_language(str text);
+
+/* ---- document_template.c ---- */
+
+struct template {
+	str name; /* "incident.ko" */
+	str title, about;
+	int kind, lang;
+	str text; /* with {{…}} */
+};
+extern const struct shape template_shape;
+/* Every template, sorted by name. */
+MUST_CHECK enum st template_all(struct ctx *c, struct list *out);
+/* By name; name empty: the one of kind and language, ST_NOT_FOUND when there is none. */
+MUST_CHECK enum st template_find(struct ctx *c, str name, int kind, int lang, struct template *out);
+
+/* What is known when a text begins; p == NULL: not known. */
+struct known {
+	str severity, services, authors, summary, window, detection;
+	str roles, mitigations; /* lists of lines */
+	str by;                 /* "(@kim, 2026-12-01)": who finds out what is not known, and until when */
+};
+str template_fill(struct ctx *c, str text, const struct known *k);
+/* From the incident's record; in the language and zone of the document. */
+MUST_CHECK enum st known_of_incident(struct ctx *c, const struct incident *i, enum lang lang, const struct zone *zone, struct known *out);
+
+/* ---- document_store.c ---- */
+
+MUST_CHECK enum st store_document(struct ctx *c, int64_t id, struct document *out); /* with text_version; ST_NOT_FOUND without explanation */
+MUST_CHECK enum st store_live_text(struct ctx *c, int64_t id, int64_t *text);
+MUST_CHECK enum st store_insert(struct ctx *c, const struct document *d, int64_t *id);
+MUST_CHECK enum st store_save(struct ctx *c, struct document *d); /* counts the version up */
+MUST_CHECK enum st store_set_scope(struct ctx *c, const struct document *d, int64_t scope);
+struct linked {
+	int64_t id, scope;
+	str title;
+	bool visible;
+};
+MUST_CHECK enum st store_incidents(struct ctx *c, int64_t document, struct linked **out, size_t *n);
+MUST_CHECK enum st store_link(struct ctx *c, int64_t document, int64_t incident, bool drafted);
+MUST_CHECK enum st store_unlink_all(struct ctx *c, int64_t document);
+/* Is there a document of kind incident or drill about it, or was one drafted? */
+MUST_CHECK enum st store_has_postmortem(struct ctx *c, int64_t incident, bool *yes);
+MUST_CHECK enum st store_of_incident(struct ctx *c, int64_t incident, struct list *out); /* struct incident_document, those the actor may see */
+MUST_CHECK enum st store_ids_of_incident(struct ctx *c, int64_t incident, int64_t **ids, size_t *n);
+MUST_CHECK enum st store_page(struct ctx *c, int state, int kind, int64_t incident, const struct page_in *page, struct list *out);
+MUST_CHECK enum st store_touch(struct ctx *c, int64_t id, int64_t at);
+MUST_CHECK enum st store_login(struct ctx *c, int64_t person, str *login, str *name, int *lang);
+
+struct document_row {
+	int64_t id;
+	str title;
+	int kind, state;
+	bool restricted;
+	int64_t created_at, updated_at;
+};
+
+/* ---- document_render.c ---- */
+
+/* Everything of the record: text, html, headings, tbds. */
+MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
+/* The text with every live block as Markdown. */
+MUST_CHECK enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out);
+/* document.get, from the cache when nothing has changed. */
+MUST_CHECK enum st reply_document(struct ctx *c, int64_t id, struct reply *out);
+/* document_export.c: files of their own. */
+MUST_CHECK enum st export_markdown(struct ctx *c, int64_t id, struct reply *out);
+MUST_CHECK enum st export_html(struct ctx *c, int64_t id, struct reply *out);
+MUST_CHECK enum st cache_start(struct engine *e);
+void cache_stop(struct engine *e);
+
+#endif

@@ -1,0 +1,326 @@
+/* From a text to an article, and the cache of document.get. What was rendered is right as long as the text has the same version and no event with the topic of the document
+ * or of one of its incidents has come: events count up a generation, and a rendering remembers the generation that it was made after. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/feed.h"
+#include "feature/document/document_parts.h"
+#include "text/html.h"
+#include "text/markdown.h"
+
+/* ---- rendering ---- */
+
+struct render {
+	struct ctx *c;
+	struct block_subject subject;
+	bool markdown;
+	enum st st;
+};
+
+static enum st html_of(struct render *r, const struct live_block *b, str args, struct buf *out) {
+	struct buf markdown = buf_in(r->c->a);
+	if (b->html)
+		return b->html(r->c, &r->subject, args, out);
+	enum st st = b->write(r->c, &r->subject, args, &markdown);
+	return st == ST_OK ? markdown_to_html(r->c->a, buf_str(&markdown), NULL, out) : st;
+}
+
+static bool write_block(void *data, str name, str args, struct buf *out) {
+	struct render *r = data;
+	const struct live_block *b = block_find(name);
+	if (!b || r->st != ST_OK)
+		return false;
+	r->st = r->markdown ? b->write(r->c, &r->subject, args, out) : html_of(r, b, args, out);
+	return true;
+}
+
+static struct block_subject subject_of(struct ctx *c, const struct document *d) {
+	const struct document_about *about = d->incidents.items;
+	int64_t *ids = arena_array(c->a, d->incidents.n, sizeof *ids);
+	const struct zone *zone;
+	for (size_t i = 0; i < d->incidents.n; i++)
+		ids[i] = about[i].id;
+	if (zone_find(d->zone, &zone) != ST_OK)
+		zone = zone_utc();
+	return (struct block_subject){ d->id, ids, d->incidents.n, zone };
+}
+
+static enum st write_article(struct ctx *c, struct render *r, const struct document *d, struct buf *out) {
+	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .task_done = str_c(tr(c->lang, N_("done"))),
+		.task_open = str_c(tr(c->lang, N_("to do"))) };
+	struct buf html = buf_in(c->a);
+	enum st st = markdown_to_html(c->a, d->text, &o, &html);
+	if (st == ST_OK)
+		st = r->st;
+	buf_lit(out, "<h1>");
+	html_escape(out, d->title);
+	buf_lit(out, "</h1>\n");
+	tbd_mark_html(buf_str(&html), out);
+	return st;
+}
+
+static void list_headings(struct ctx *c, struct document *d) {
+	const struct markdown_heading *h;
+	size_t n = markdown_headings(c->a, d->text, &h);
+	struct document_heading *out = arena_array(c->a, n, sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct document_heading){ h[i].level, h[i].text, h[i].id, (int64_t)h[i].line };
+	d->headings = (struct list){ out, n };
+}
+
+enum st render_document(struct ctx *c, struct document *d) {
+	struct render r = { .c = c, .subject = subject_of(c, d) };
+	struct buf html = buf_in(c->a);
+	const struct document_tbd *tbds;
+	enum lang reader = c->lang;
+	enum st st = collab_read(c, d->live_text, INT64_MAX, &d->text, &d->text_version);
+	c->lang = (enum lang)d->lang;
+	if (st == ST_OK)
+		st = write_article(c, &r, d, &html);
+	c->lang = reader;
+	if (st != ST_OK)
+		return st;
+	d->html = buf_str(&html);
+	list_headings(c, d);
+	size_t n = tbd_list(c->a, d->text, &tbds);
+	d->tbds = (struct list){ (void *)(uintptr_t)tbds, n };
+	return ST_OK;
+}
+
+enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out) {
+	struct render r = { .c = c, .subject = subject_of(c, d), .markdown = true };
+	enum lang reader = c->lang;
+	c->lang = (enum lang)d->lang;
+	enum st st = markdown_expand(c->a, text, write_block, &r, out);
+	c->lang = reader;
+	return st == ST_OK ? r.st : st;
+}
+
+/* ---- generations ---- */
+
+enum { COUNTERS = 4096, MOST_ABOUT = 8 };
+
+static _Atomic uint32_t of_incident[COUNTERS], of_document[COUNTERS], of_names;
+static _Atomic uint64_t events_seen; /* counted before the others */
+
+static void count_topic(str topic) {
+	int64_t id;
+	str rest = topic, kind = str_cut(&rest, ':');
+	if (!rest.p || !str_i64(rest, &id))
+		return;
+	if (str_is(kind, "incident"))
+		of_incident[(uint64_t)id % COUNTERS]++;
+	else if (str_is(kind, "document"))
+		of_document[(uint64_t)id % COUNTERS]++;
+}
+
+static void on_event(void *data UNUSED, const struct event *e) {
+	events_seen++;
+	for (str rest = str_c(e->topics); rest.p;)
+		count_topic(str_cut(&rest, ' '));
+	/* Names stand in timelines. */
+	if (strcmp(e->noun, "person") == 0 || strcmp(e->noun, "service") == 0)
+		of_names++;
+}
+
+/* Sums of counters that only rise: they differ when any of them does. */
+static uint64_t generation(int64_t document, const int64_t *incidents, size_t n) {
+	uint64_t sum = of_names + (uint64_t)of_document[(uint64_t)document % COUNTERS];
+	for (size_t i = 0; i < n; i++)
+		sum += of_incident[(uint64_t)incidents[i] % COUNTERS];
+	return sum;
+}
+
+/* ---- the cache ---- */
+
+enum { BUCKETS = 1024, MOST_BYTES = 16 << 20 };
+
+struct rendered {
+	struct rendered *chain, *before, *after; /* under the lock */
+	atomic_int users;
+	int64_t document, text_version, version;
+	bool edit;
+	int64_t incidents[MOST_ABOUT];
+	size_t incident_count;
+	uint64_t generation;
+	size_t json_n, html_n;
+	char bytes[]; /* JSON, then HTML */
+};
+
+static struct {
+	pthread_mutex_t lock;
+	struct rendered *bucket[BUCKETS], *newest, *oldest;
+	size_t bytes;
+} cache = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void let_go(struct rendered *r) {
+	if (r && --r->users == 0)
+		free(r);
+}
+
+static void take_out(struct rendered *r) {
+	struct rendered **at = &cache.bucket[(uint64_t)r->document % BUCKETS];
+	while (*at != r)
+		at = &(*at)->chain;
+	*at = r->chain;
+	*(r->before ? &r->before->after : &cache.newest) = r->after;
+	*(r->after ? &r->after->before : &cache.oldest) = r->before;
+	cache.bytes -= sizeof *r + r->json_n + r->html_n;
+	let_go(r);
+}
+
+static void put_in(struct rendered *r) {
+	struct rendered **bucket = &cache.bucket[(uint64_t)r->document % BUCKETS];
+	r->chain = *bucket;
+	*bucket = r;
+	r->before = NULL;
+	r->after = cache.newest;
+	*(cache.newest ? &cache.newest->before : &cache.oldest) = r;
+	cache.newest = r;
+	cache.bytes += sizeof *r + r->json_n + r->html_n;
+}
+
+static struct rendered *find(int64_t document, bool edit) {
+	struct rendered *r = cache.bucket[(uint64_t)document % BUCKETS];
+	while (r && (r->document != document || r->edit != edit))
+		r = r->chain;
+	return r;
+}
+
+static bool fresh(const struct rendered *r, const struct document *d) {
+	return r->text_version == d->text_version && r->version == d->version && r->generation == generation(d->id, r->incidents, r->incident_count);
+}
+
+static struct rendered *look_up(const struct document *d) {
+	pthread_mutex_lock(&cache.lock);
+	struct rendered *r = find(d->id, d->can.edit);
+	if (r && fresh(r, d))
+		r->users++;
+	else
+		r = NULL;
+	pthread_mutex_unlock(&cache.lock);
+	return r;
+}
+
+static void store(struct rendered *r) {
+	pthread_mutex_lock(&cache.lock);
+	struct rendered *old = find(r->document, r->edit);
+	if (old)
+		take_out(old);
+	put_in(r);
+	while (cache.bytes > MOST_BYTES && cache.oldest)
+		take_out(cache.oldest);
+	pthread_mutex_unlock(&cache.lock);
+}
+
+static void clear(void) {
+	pthread_mutex_lock(&cache.lock);
+	while (cache.oldest)
+		take_out(cache.oldest);
+	pthread_mutex_unlock(&cache.lock);
+}
+
+enum st cache_start(struct engine *e) {
+	clear();
+	feed_listen(e->feed, on_event, NULL);
+	return ST_OK;
+}
+
+void cache_stop(struct engine *e UNUSED) {
+	clear();
+}
+
+/* ---- document.get ---- */
+
+static void remember(const struct document *d, const int64_t *incidents, size_t n, uint64_t made_after, str json) {
+	struct rendered *r = n <= MOST_ABOUT ? malloc(sizeof *r + json.n + d->html.n) : NULL;
+	if (!r)
+		return;
+	*r = (struct rendered){ .users = 1, .document = d->id, .text_version = d->text_version, .version = d->version, .edit = d->can.edit, .incident_count = n,
+		.generation = made_after, .json_n = json.n, .html_n = d->html.n };
+	if (n)
+		memcpy(r->incidents, incidents, n * sizeof *incidents);
+	memcpy(r->bytes, json.p, json.n);
+	memcpy(r->bytes + json.n, d->html.p, d->html.n);
+	store(r);
+}
+
+/* Whether every reader of the document sees the same. */
+static bool same_for_all(const struct document *d, const struct linked *l, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (l[i].scope && l[i].scope != d->scope)
+			return false;
+	return true;
+}
+
+static enum st read_incidents(struct ctx *c, struct document *d, struct linked **l, size_t *n) {
+	enum st st = store_incidents(c, d->id, l, n);
+	struct document_about *about = arena_array(c->a, *n, sizeof *about);
+	d->incidents = (struct list){ about, 0 };
+	for (size_t i = 0; i < *n; i++)
+		if ((*l)[i].visible)
+			about[d->incidents.n++] = (struct document_about){ (*l)[i].id, (*l)[i].title };
+	return st;
+}
+
+/* seen_before: events that had come when the row was read. If one came since, nobody knows whether it was about what was read already: not kept. */
+static enum st reply_afresh(struct ctx *c, struct document *d, uint64_t seen_before, struct reply *out) {
+	struct linked *l;
+	size_t n;
+	enum st st = read_incidents(c, d, &l, &n);
+	int64_t *ids = arena_array(c->a, n, sizeof *ids);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = l[i].id;
+	uint64_t made_after = generation(d->id, ids, n);
+	bool keep = same_for_all(d, l, n) && events_seen == seen_before;
+	if (st == ST_OK)
+		st = render_document(c, d);
+	if (st != ST_OK)
+		return st;
+	reply_record(c, out, &document_shape, d, d->version);
+	if (keep && buf_ok(&out->body))
+		remember(d, ids, n, made_after, buf_str(&out->body));
+	if (op_call(c))
+		op_call(c)->article = d->html;
+	return ST_OK;
+}
+
+static void reply_rendered(struct ctx *c, const struct rendered *r, struct reply *out) {
+	buf_clear(&out->body);
+	buf_add(&out->body, str_n(r->bytes, r->json_n));
+	out->version = r->version;
+	if (op_call(c))
+		op_call(c)->article = arena_str(c->a, str_n(r->bytes + r->json_n, r->html_n));
+}
+
+enum st reply_document(struct ctx *c, int64_t id, struct reply *out) {
+	struct document d;
+	uint64_t seen_before = events_seen;
+	enum st st = store_document(c, id, &d);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? fail(c, st, "document.not_found", NULL, N_("There is no such document.")) : st;
+	struct rendered *r = look_up(&d);
+	if (!r)
+		return reply_afresh(c, &d, seen_before, out);
+	reply_rendered(c, r, out);
+	let_go(r);
+	return ST_OK;
+}
+
+enum st document_read(struct ctx *c, int64_t id, struct document *out) {
+	struct linked *l;
+	size_t n;
+	enum st st = store_document(c, id, out);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, "document.not_found", NULL, N_("There is no such document."));
+	return st == ST_OK ? read_incidents(c, out, &l, &n) : st;
+}
+
+enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version) {
+	int64_t live;
+	enum st st = store_live_text(c, id, &live);
+	if (st == ST_OK)
+		st = collab_read(c, live, INT64_MAX, text, version);
+	return st == ST_NOT_FOUND ? fail(c, st, "document.not_found", NULL, N_("There is no such document.")) : st;
+}

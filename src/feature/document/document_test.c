@@ -1,0 +1,248 @@
+#include "core/testing.h"
+#include "feature/document/document_parts.h"
+
+/* ---- TBD ---- */
+
+static const struct {
+	const char *text, *missing, *owner;
+	int64_t due, line; /* line 0: no mark */
+} marks[] = {
+	{ "TBD", "", "", I64_NONE, 1 },
+	{ "TBD: how many users. More.", "how many users", "", I64_NONE, 1 },
+	{ "one\n- Revenue: TBD(@kim, 2026-12-01)", "Revenue", "kim", 20788, 2 },
+	{ "TBD(@kim by 2026-12-01): a; b", "a", "kim", 20788, 1 },
+	{ "TBD(2026-12-01)는 아직", "", "", 20788, 1 },
+	{ "| Users | TBD(@a.b-c) | x |", "Users", "a.b-c", I64_NONE, 1 },
+	{ "TBD(@kim", "", "", I64_NONE, 1 },
+	{ "`TBD` and TBDS and XTBD", "", "", 0, 0 },
+	{ "```\nTBD\n```\n~~~\nTBD\n```\nTBD\n~~~", "", "", 0, 0 },
+	{ "<!-- TBD\nTBD --> TBD: x", "x", "", I64_NONE, 2 },
+	{ "3.5 % TBD(@kim, 2026-13-01): v1.2 of it", "v1.2 of it", "kim", I64_NONE, 1 },
+};
+
+TEST(document, marks_of_what_is_not_known) {
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		const struct document_tbd *t;
+		size_t n = tbd_list(a, str_c(marks[i].text), &t);
+		print_message("%s\n", marks[i].text);
+		assert_int_equal(n, marks[i].line ? 1 : 0);
+		if (!n)
+			continue;
+		assert_str(t->text, marks[i].missing);
+		assert_str(t->owner, marks[i].owner);
+		assert_int_equal(t->due, marks[i].due);
+		assert_int_equal(t->line, marks[i].line);
+	}
+	arena_free(a);
+}
+
+TEST(document, marks_stand_out_in_an_article_but_not_in_code) {
+	static const struct {
+		const char *html, *want;
+	} cases[] = {
+		{ "<p title=\"TBD\">TBD(@kim, 2026-12-01): x</p>", "<p title=\"TBD\"><span class=\"tbd\">TBD · @kim · 2026-12-01</span>: x</p>" },
+		{ "<pre><code class=\"x\">TBD</code></pre>TBD", "<pre><code class=\"x\">TBD</code></pre><span class=\"tbd\">TBD</span>" },
+		{ "<p>TBDs <code>TBD</code></p>", "<p>TBDs <code>TBD</code></p>" },
+		{ "TBD(&lt;script&gt;)", "<span class=\"tbd\">TBD</span>" },
+		{ "", "" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out = { 0 };
+		tbd_mark_html(str_c(cases[i].html), &out);
+		assert_str(buf_str(&out), cases[i].want);
+		buf_free(&out);
+	}
+}
+
+/* ---- templates ---- */
+
+static struct ctx test_ctx(struct arena *a) {
+	return (struct ctx){ .a = a, .who = &actor_system, .now = INT64_C(1795327863000000), .zone = zone_utc() };
+}
+
+TEST(document, places_of_a_template_are_filled_or_become_tbd) {
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "{{summary|what}}", "It broke." },
+		{ "{{window|from when}}!", "TBD(@kim): from when!" },
+		{ "{{severity}} · {{services}}", "SEV2 · TBD(@kim)" },
+		{ "a\n\n{{roles}}\n\n{{mitigations}}\n\nb", "a\n\n- Scribe: Lee\n\nb" },
+		{ "TBD{{by}}: x {{ y", "TBD(@kim): x {{ y" },
+		{ "}} {{severity}}", "}} {{severity}}" },
+	};
+	struct arena *a = arena_new(0);
+	struct ctx c = test_ctx(a);
+	struct known k = { .severity = STR("SEV2"), .summary = STR("It broke."), .roles = STR("- Scribe: Lee"), .by = STR("(@kim)") };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_str(template_fill(&c, str_c(cases[i].text), &k), cases[i].want);
+	arena_free(a);
+}
+
+TEST(document, templates_come_in_both_languages) {
+	struct arena *a = arena_new(0);
+	struct ctx c = test_ctx(a);
+	struct list all;
+	struct template t;
+	assert_int_equal(template_all(&c, &all), ST_OK);
+	const struct template *one = all.items;
+	assert_true(all.n >= 4);
+	for (size_t i = 0; i < all.n; i++) {
+		str base = one[i].name;
+		base = str_cut(&base, '.');
+		for (int lang = 0; lang < LANG_COUNT; lang++)
+			assert_int_equal(template_find(&c, arena_printf(a, "%.*s.%s", STR_FMT(base), lang_code((enum lang)lang)), one[i].kind, lang, &t), ST_OK);
+		assert_true(str_find(template_fill(&c, one[i].text, &(struct known){ 0 }), STR("{{")) < 0);
+	}
+	assert_int_equal(template_find(&c, STR_NONE, DOCUMENT_DRILL, LANG_KO, &t), ST_OK);
+	assert_str(t.name, "incident.ko");
+	assert_int_equal(template_find(&c, STR_NONE, DOCUMENT_DEPARTURE, LANG_KO, &t), ST_NOT_FOUND);
+	arena_free(a);
+}
+
+/* ---- operations ---- */
+
+#define CLIENT "client----------------"
+
+static str push_body(struct test_engine *t, int64_t id, int64_t version, int64_t seq, const char *changes) {
+	return arena_printf(t->a, "{\"id\":%lld,\"client\":\"" CLIENT "\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":%s}]}", (long long)id, (long long)version,
+		(long long)seq, changes);
+}
+
+static int64_t new_document(struct test_engine *t, const char *text) {
+	struct answer d = call(t, ROLE_RESPONDER, "document.create", arena_printf(t->a, "{\"title\":\"T\",\"kind\":\"project\",\"text\":\"%s\"}", text).p);
+	assert_int_equal(d.status, 201);
+	return answer_i64(&d, "id");
+}
+
+TEST_ENGINE(document, what_is_typed_is_read) {
+	int64_t id = new_document(t, "# One\\n\\nhello");
+	const char *path = arena_printf(t->a, "{\"id\":%lld}", (long long)id).p;
+	struct answer before = call(t, ROLE_VIEWER, "document.get", path);
+	assert_int_equal(before.status, 200);
+	assert_int_equal(answer_i64(&before, "text_version"), 0);
+	struct answer pushed = call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 0, 1, "[12,[0,\" TBD(@ann): <b>\"]]").p);
+	assert_int_equal(pushed.status, 200);
+	assert_int_equal(answer_i64(&pushed, "version"), 1);
+	struct answer after = call(t, ROLE_VIEWER, "document.get", path);
+	assert_str(answer_str(&after, "text"), "# One\n\nhello TBD(@ann): <b>");
+	assert_int_equal(answer_i64(&after, "text_version"), 1);
+	assert_true(str_find(answer_str(&after, "html"), STR("<span class=\"tbd\">TBD · @ann</span>: &lt;b&gt;")) > 0);
+	assert_str(answer_str(&after, "headings/0/text"), "One");
+	assert_str(answer_str(&after, "tbds/0/owner"), "ann");
+	assert_int_equal(answer_i64(&after, "tbds/0/line"), 3);
+	struct answer again = call(t, ROLE_VIEWER, "document.get", path);
+	assert_true(str_eq(again.text, after.text));
+	struct answer news = call(t, ROLE_VIEWER, "document.updates", arena_printf(t->a, "{\"id\":%lld,\"since\":0}", (long long)id).p);
+	assert_str(answer_str(&news, "updates/0/client"), CLIENT);
+	assert_int_equal(answer_i64(&news, "version"), 1);
+}
+
+TEST_ENGINE(document, who_may_not_type_is_told) {
+	int64_t id = new_document(t, "");
+	assert_int_equal(call(t, ROLE_VIEWER, "document.push", push_body(t, id, 0, 1, "[[0,\"a\"]]").p).status, 403);
+	assert_int_equal(call(t, ROLE_NONE, "document.push", push_body(t, id, 0, 1, "[[0,\"a\"]]").p).status, 401);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id + 1, 0, 1, "[[0,\"a\"]]").p).status, 404);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 3, 1, "[[0,\"a\"]]").p).status, 409);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 0, 1, "[9,[0,\"a\"]]").p).status, 422);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 0, 1, "[[0,\"a\"]]").p).status, 200);
+	struct answer other = call(t, ROLE_EDITOR, "document.push", push_body(t, id, 1, 2, "[1,[0,\"a\"]]").p);
+	assert_int_equal(other.status, 403);
+	assert_str(answer_str(&other, "code"), "collab.other_person");
+}
+
+TEST_ENGINE(document, a_change_names_the_version_it_is_about) {
+	int64_t id = new_document(t, "");
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	const char *input = arena_printf(t->a, "{\"id\":%lld,\"title\":\"Better\",\"zone\":\"Asia/Seoul\"}", (long long)id).p;
+	assert_int_equal(call_as(t, &who, "document.change", input, 0, NULL).status, 428);
+	struct answer changed = call_as(t, &who, "document.change", input, 1, NULL);
+	assert_int_equal(changed.status, 200);
+	assert_int_equal(changed.version, 2);
+	assert_str(answer_str(&changed, "title"), "Better");
+	struct answer stale = call_as(t, &who, "document.change", input, 1, NULL);
+	assert_int_equal(stale.status, 412);
+	assert_str(answer_str(&stale, "current/title"), "Better");
+	struct answer got = call(t, ROLE_VIEWER, "document.get", arena_printf(t->a, "{\"id\":%lld}", (long long)id).p);
+	assert_true(str_find(answer_str(&got, "html"), STR("<h1>Better</h1>")) == 0);
+}
+
+static int64_t declare(struct test_engine *t, const char *more) {
+	struct answer i = call(t, ROLE_RESPONDER, "incident.declare", arena_printf(t->a, "{\"title\":\"결제가 멈춤\",\"zone\":\"Asia/Seoul\"%s}", more).p);
+	assert_int_equal(i.status, 201);
+	return answer_i64(&i, "id");
+}
+
+static struct answer documents_of(struct test_engine *t, enum role role, int64_t incident) {
+	return call(t, role, "document.list", arena_printf(t->a, "{\"incident\":%lld}", (long long)incident).p);
+}
+
+TEST_ENGINE(document, a_resolved_incident_drafts_one_document) {
+	int64_t incident = declare(t, ",\"severity\":\"SEV2\",\"summary\":\"No payment went through.\"");
+	char path[64];
+	snprintf(path, sizeof path, "{\"id\":%lld}", (long long)incident);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.resolve", path).status, 200);
+	settle(t);
+	struct answer list = documents_of(t, ROLE_VIEWER, incident);
+	assert_int_equal(json_array_size(answer_at(&list, "items")), 1);
+	assert_str(answer_str(&list, "items/0/title"), "결제가 멈춤");
+	struct answer d = call(t, ROLE_VIEWER, "document.get", arena_printf(t->a, "{\"id\":%lld}", (long long)answer_i64(&list, "items/0/id")).p);
+	assert_str(answer_str(&d, "zone"), "Asia/Seoul");
+	assert_str(answer_str(&d, "kind"), "incident");
+	assert_int_equal(answer_i64(&d, "incidents/0/id"), incident);
+	assert_true(str_find(answer_str(&d, "text"), STR("SEV2")) >= 0);
+	assert_true(str_find(answer_str(&d, "text"), STR("No payment went through.")) >= 0);
+	assert_true(str_find(answer_str(&d, "html"), STR("<ol class=\"tl\">")) >= 0);
+	assert_true(json_array_size(answer_at(&d, "tbds")) > 3);
+	struct answer of = call(t, ROLE_VIEWER, "incident.get", path);
+	assert_int_equal(json_array_size(answer_at(&of, "documents")), 1);
+	call(t, ROLE_RESPONDER, "incident.reopen", arena_printf(t->a, "{\"id\":%lld,\"reason\":\"again\"}", (long long)incident).p);
+	call(t, ROLE_RESPONDER, "incident.resolve", path);
+	settle(t);
+	list = documents_of(t, ROLE_VIEWER, incident);
+	assert_int_equal(json_array_size(answer_at(&list, "items")), 1);
+}
+
+TEST_ENGINE(document, its_timeline_is_the_incidents) {
+	int64_t incident = declare(t, "");
+	struct answer d = call(t, ROLE_RESPONDER, "document.create",
+		arena_printf(t->a, "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":%lld,\"text\":\"```bokgi timeline\\n```\\n\\n```bokgi durations\\n```\\n\\n```bokgi nonsense\\n```\"}",
+			(long long)incident).p);
+	char path[64];
+	snprintf(path, sizeof path, "{\"id\":%lld}", (long long)answer_i64(&d, "id"));
+	assert_int_equal(d.status, 201);
+	call(t, ROLE_VIEWER, "document.get", path);
+	assert_int_equal(call(t, ROLE_RESPONDER, "timeline.add", arena_printf(t->a, "{\"id\":%lld,\"text\":\"rolled <back> | all\"}", (long long)incident).p).status, 201);
+	struct answer got = call(t, ROLE_VIEWER, "document.get", path);
+	assert_true(str_find(answer_str(&got, "html"), STR("rolled &lt;back&gt; | all")) > 0);
+	assert_true(str_find(answer_str(&got, "html"), STR("<pre")) > 0);
+	struct answer md = call(t, ROLE_VIEWER, "document.markdown", path);
+	assert_true(str_find(md.text, STR("# x\n")) == 0);
+	assert_true(str_find(md.text, STR("rolled \\<back\\> \\| all")) > 0);
+	assert_true(str_find(md.text, STR("```bokgi timeline")) < 0);
+	assert_true(str_find(md.text, STR("```bokgi nonsense")) > 0);
+	struct answer html = call(t, ROLE_VIEWER, "document.html", path);
+	assert_true(str_find(html.text, STR("<!doctype html>")) == 0);
+	assert_true(str_find(html.text, STR("rolled &lt;back&gt;")) > 0);
+}
+
+TEST_ENGINE(document, is_as_restricted_as_its_incident) {
+	int64_t incident = declare(t, "");
+	struct answer d = call(t, ROLE_RESPONDER, "document.create", arena_printf(t->a, "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":%lld}", (long long)incident).p);
+	char path[64];
+	snprintf(path, sizeof path, "{\"id\":%lld}", (long long)answer_i64(&d, "id"));
+	assert_int_equal(call(t, ROLE_VIEWER, "document.get", path).status, 200);
+	struct answer closed = call(t, ROLE_RESPONDER, "incident.restrict", arena_printf(t->a, "{\"id\":%lld,\"restricted\":true}", (long long)incident).p);
+	assert_int_equal(closed.status, 200);
+	assert_int_equal(call(t, ROLE_VIEWER, "document.get", path).status, 404);
+	assert_int_equal(call(t, ROLE_EDITOR, "document.push", push_body(t, answer_i64(&d, "id"), 0, 1, "[[0,\"a\"]]").p).status, 404);
+	struct answer list = documents_of(t, ROLE_VIEWER, incident);
+	assert_int_equal(json_array_size(answer_at(&list, "items")), 0);
+	struct answer mine = call(t, ROLE_RESPONDER, "document.get", path);
+	assert_int_equal(mine.status, 200);
+	assert_true(json_is_true(answer_at(&mine, "restricted")));
+	assert_int_equal(call(t, ROLE_EDITOR, "document.create", arena_printf(t->a, "{\"title\":\"y\",\"kind\":\"incident\",\"incident\":%lld}", (long long)incident).p).status, 404);
+	call(t, ROLE_RESPONDER, "incident.restrict", arena_printf(t->a, "{\"id\":%lld,\"restricted\":false}", (long long)incident).p);
+	assert_int_equal(call(t, ROLE_VIEWER, "document.get", path).status, 200);
+}

@@ -1,0 +1,236 @@
+// What api/openapi.json says is what the server does: two linters read it, and a proxy holds every request and answer of a whole scenario against it.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { bokgi } from './lib/command.mjs'
+import { serve } from './lib/server.mjs'
+import { answers, run, tool } from './lib/tool.mjs'
+
+const FILE = 'api/openapi.json'
+const ROUNDS = 2
+let s, proxy, document, secret
+before(async () => {
+	document = JSON.parse(await readFile(FILE, 'utf8'))
+	s = await serve()
+	secret = s.secret
+	await s.setUp()
+	proxy = await tool('prism', port => ['proxy', FILE, s.url, '-p', String(port), '-h', '127.0.0.1', '-v', 'error'], answers('/api/v1/me'))
+})
+after(async () => {
+	await proxy?.stop()
+	const { code } = await s.stop()
+	assert.equal(code, 0, s.log)
+})
+
+test('the checked-in document is what the program prints', async () => {
+	const { code, out } = await bokgi(['openapi'])
+	assert.equal(code, 0)
+	assert.ok(out === await readFile(FILE, 'utf8'), `${FILE} is out of date: build/bokgi openapi >${FILE}`)
+	const served = await s.get('/api/v1/openapi.json')
+	assert.deepEqual(served.paths, document.paths)
+	assert.deepEqual(served.components, document.components)
+})
+
+test('redocly finds nothing', async () => {
+	const { code, out } = await run('redocly', ['lint', '--config', 'api/redocly.yaml', FILE], { env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } })
+	assert.equal(code, 0, out)
+	assert.doesNotMatch(out, /\b[1-9]\d* (error|warning)/, out)
+})
+
+test('spectral finds nothing', async () => {
+	const { code, out } = await run('spectral', ['lint', '--ruleset', 'api/spectral.yaml', '--fail-severity', 'warn', FILE])
+	assert.equal(code, 0, out)
+})
+
+test('promtool reads the metrics without a complaint', async () => {
+	const metrics = await (await fetch(`${s.url}/metrics`)).text()
+	assert.match(metrics, /^# TYPE /m)
+	const { code, out } = await run('promtool', ['check', 'metrics'], { input: metrics })
+	assert.equal(code, 0, out)
+	assert.equal(out.trim(), '')
+})
+
+/* ---- the scenario, through the proxy ---- */
+
+const alertmanager = status => ({
+	version: '4', groupKey: '{}:{alertname="Errors"}', status, receiver: 'bokgi', groupLabels: { alertname: 'Errors' }, commonLabels: {}, commonAnnotations: {}, externalURL: 'http://127.0.0.1:9093', truncatedAlerts: 0,
+	alerts: [{ status, labels: { alertname: 'Errors', severity: 'critical' }, annotations: { summary: '오류가 늘어난다' }, startsAt: '2026-11-22T05:00:00Z',
+		endsAt: status === 'resolved' ? '2026-11-22T06:00:00Z' : '0001-01-01T00:00:00Z', generatorURL: 'http://127.0.0.1:9090/graph', fingerprint: 'a1b2c3d4e5f60718' }],
+})
+const minutesAgo = n => new Date(Date.now() - n * 60_000).toISOString()
+
+/** operation → its calls in their order: (what came before, the round) → {path members, query, body, status, as}; status: what is expected instead of the row's own. */
+const calls = [
+	['me.get', () => ({})],
+	['me.get', () => ({ as: 'nobody' })],
+	['me.change', () => ({ body: { theme: 'dark', zone: 'Asia/Seoul' }, match: '*', as: 'browser' })],
+	['setup.run', () => ({ body: { secret, login: 'late', name: 'Late', password: 'correct horse' }, status: 4, as: 'nobody' })],
+	['session.login', () => ({ body: { login: 'admin', password: 'correct horse' }, as: 'nobody' })],
+	['session.login', () => ({ body: { login: 'admin', password: 'wrong' }, status: 4, as: 'nobody' })],
+	['session.list', () => ({ as: 'browser' })],
+	['session.end', ({ 'session.list': all }) => ({ path: { id: all.items.find(({ current }) => !current).id }, as: 'browser' })],
+	['token.create', (_, n) => ({ body: { name: `program ${n}`, role: 'viewer', expires: '2040-01-01T00:00:00Z' } })],
+	['token.list', () => ({})],
+	['token.delete', ({ 'token.create': made }) => ({ path: { id: made.id } })],
+	['user.create', (_, n) => ({ body: { login: `kim${n}`, name: '김서연', email: `kim${n}@example.com`, role: 'editor', password: 'correct horse', lang: 'ko' } })],
+	['user.create', () => ({ body: { login: 'admin', name: 'x', role: 'viewer' }, status: 409 })],
+	['user.list', () => ({ query: { q: '김', limit: 2 } })],
+	['user.get', ({ 'user.create': kim }) => ({ path: { id: kim.id } })],
+	['user.change', ({ 'user.create': kim }) => ({ path: { id: kim.id }, body: { name: '김서현' }, match: '*' })],
+	['team.create', (_, n) => ({ body: { name: `결제 ${n}`, handle: `payments-${n}` } })],
+	['team.join', ({ 'team.create': team, 'user.create': kim }) => ({ path: { id: team.id, person: kim.id } })],
+	['team.get', ({ 'team.create': team }) => ({ path: { id: team.id } })],
+	['team.list', () => ({})],
+	['team.change', ({ 'team.create': team }, n) => ({ path: { id: team.id }, body: { name: `결제팀 ${n}` }, match: '*' })],
+	['team.leave', ({ 'team.create': team, 'user.create': kim }) => ({ path: { id: team.id, person: kim.id } })],
+	['service.create', ({ 'team.create': team }, n) => ({ body: { name: `payments ${n}`, description: 'takes money', team: team.id, depends_on: [] } })],
+	['service.get', ({ 'service.create': made }) => ({ path: { id: made.id } })],
+	['service.list', () => ({})],
+	['service.change', ({ 'service.create': made }) => ({ path: { id: made.id }, body: { description: '결제를 받는다' }, match: '*' })],
+
+	['incident.declare', ({ 'service.create': service }) => ({ body: { title: '결제가 실패한다', severity: 'SEV2', services: [service.id], zone: 'Asia/Seoul', started_at: minutesAgo(60) } })],
+	['incident.declare', () => ({ body: { title: '' }, status: 422 })],
+	['incident.get', ({ 'incident.declare': it }) => ({ path: { id: it.ref } })],
+	['incident.get', () => ({ path: { id: 'INC-4711' }, status: 404 })],
+	['incident.list', () => ({ query: { state: 'all', severity: 'SEV2', limit: 1 } })],
+	['incident.list', ({ 'incident.list': page }) => ({ query: page.next ? { state: 'all', after: page.next } : {} })],
+	['incident.acknowledge', ({ 'incident.declare': it }) => ({ path: { id: it.id } })],
+	['incident.change', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { severity: 'SEV1', severity_reason: '모두가 겪는다', exit_criterion: 'errors below 1 %', exit_minutes: 0 }, match: '*' })],
+	['incident.change', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { title: 'x' }, match: '"1"', status: 412 })],
+	['role.assign', ({ 'incident.declare': it, 'user.create': kim }) => ({ path: { id: it.id }, body: { role: 'commander', person: kim.id, handed_over: 'all' } })],
+	['when.read', () => ({ body: { text: '10분 전 롤백', zone: 'Asia/Seoul' } })],
+	['when.read', () => ({ body: { text: 'nothing here' } })],
+	['timeline.add', ({ 'incident.declare': it }) => ({ path: { id: it.ref }, body: { text: '10 min ago rolled back', knew: 'errors', decided: 'roll back', because: 'new release', key: true, evidence: [{ url: 'https://ci.example/7', title: '배포' }] } })],
+	['timeline.add', ({ 'incident.declare': it }) => ({ path: { id: it.ref }, body: { text: '되돌렸다', at: minutesAgo(5), precision: 'about' } })],
+	['timeline.change', ({ 'timeline.add': entry }) => ({ path: { id: entry.id }, body: { text: '되돌림' }, match: '*' })],
+	['timeline.history', ({ 'timeline.add': entry }) => ({ path: { id: entry.id } })],
+	['timeline.strike', ({ 'timeline.add': entry }) => ({ path: { id: entry.id } })],
+	['timeline.list', ({ 'incident.declare': it }) => ({ path: { id: it.id }, query: { limit: 3 } })],
+	['update.add', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { text: 'rolling back', next_update_in_minutes: 30 } })],
+	['mitigation.add', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { kind: 'rollback', text: '7 → 6', quantity: '12 pods', started_at: minutesAgo(9) } })],
+	['mitigation.change', ({ 'mitigation.add': it }) => ({ path: { id: it.id }, body: { result: 'worked', ended_at: minutesAgo(4) }, match: '*' })],
+	['incident.restrict', ({ 'incident.declare': it, 'user.create': kim }) => ({ path: { id: it.id }, body: { restricted: true, members: [kim.id] } })],
+	['incident.restrict', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { restricted: false } })],
+	['incident.mitigate', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { text: 'errors are gone' } })],
+	['milestone.set', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { kind: 'outage_ends', at: minutesAgo(0) } })],
+	['incident.resolve', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { reason: '오류가 멎었다' } })],
+	['incident.reopen', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { reason: 'it came back' } })],
+	['incident.resolve', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { reason: 'gone' } })],
+
+	['document.create', ({ 'incident.declare': it }) => ({ body: { title: '결제 장애', kind: 'incident', incident: it.id } })],
+	['document.create', () => ({ body: { title: 'The new till', kind: 'project', template: 'none', lang: 'en' } })],
+	['document.get', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['document.list', () => ({ query: { state: 'draft' } })],
+	['document.push', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { client: randomBytes(16).toString('base64url'), version: doc.text_version, updates: [{ seq: 1, changes: [...doc.text ? [doc.text.length] : [], [0, '# 사실', 'The facts.']] }] } })],
+	['document.updates', ({ 'document.create': doc }) => ({ path: { id: doc.id }, query: { since: doc.text_version } })],
+	['document.presence', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { client: randomBytes(16).toString('base64url'), from: 0, to: 1 } })],
+	['document.change', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { title: '결제 장애, 11월', state: 'draft' }, match: '*' })],
+	['document.json', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['document.markdown', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['document.html', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['template.list', () => ({})],
+
+	['action.create', ({ 'incident.declare': it, 'user.create': kim }) => ({ body: { title: 'Test before release', type: 'prevent', priority: 'P1', incident: it.ref, owner: kim.id, due: '2030-01-31' } })],
+	['action.get', ({ 'action.create': it }) => ({ path: { id: it.ref } })],
+	['action.list', ({ 'incident.declare': it }) => ({ query: { state: 'open', incident: it.ref } })],
+	['action.change', ({ 'action.create': it }) => ({ path: { id: it.id }, body: { due: null, tracker: 'https://tracker.example/7' }, match: '*' })],
+	['action.close', ({ 'action.create': it }) => ({ path: { id: it.id }, body: {}, status: 422 })],
+	['action.close', ({ 'action.create': it }) => ({ path: { id: it.id }, body: { evidence: 'https://ci.example/8' } })],
+	['action.reopen', ({ 'action.create': it }) => ({ path: { id: it.id }, body: { reason: 'not done' } })],
+	['action.drop', ({ 'action.create': it }) => ({ path: { id: it.id }, body: { reason: 'not needed' } })],
+	['incident.close', ({ 'incident.declare': it }) => ({ path: { id: it.id }, body: { reason: 'all is done' } })],
+
+	['source.list', () => ({})],
+	['hook.create', (_, n) => ({ body: { source: 'alertmanager', name: `Prometheus ${n}`, opens: true } })],
+	['hook.list', () => ({})],
+	['hook.change', ({ 'hook.create': hook }) => ({ path: { id: hook.id }, body: { name: `Prometheus, ${hook.id}` }, match: '*' })],
+	['rule.create', ({ 'hook.create': hook }) => ({ body: { name: 'critical', hook: hook.id, severity: 'SEV1', opens_incident: false } })],
+	['rule.list', () => ({})],
+	['rule.change', ({ 'rule.create': rule }) => ({ path: { id: rule.id }, body: { opens_incident: false, position: 1 }, match: '*' })],
+	['hook.receive', ({ 'hook.create': hook }) => ({ path: { source: 'alertmanager', key: hook.url.split('/').pop() }, body: alertmanager('firing'), as: 'nobody' })],
+	['alert.list', () => ({ query: { state: 'firing' } })],
+	['alert.get', ({ 'alert.list': all }) => ({ path: { id: all.items[0].ref } })],
+	['alert.declare', ({ 'alert.list': all }) => ({ path: { id: all.items[0].id } })],
+	['hook.receive', ({ 'hook.create': hook }) => ({ path: { source: 'alertmanager', key: hook.url.split('/').pop() }, body: alertmanager('resolved'), as: 'nobody' })],
+	['rule.delete', ({ 'rule.create': rule }) => ({ path: { id: rule.id } })],
+	['hook.end', ({ 'hook.create': hook }) => ({ path: { id: hook.id } })],
+	['incident.confirm', ({ 'alert.declare': it }) => ({ path: { id: it.id }, body: {}, status: 4 })],
+
+	['search.find', () => ({ query: { q: '결제' } })],
+	['search.find', () => ({ query: { q: 'release', kind: 'action' } })],
+	['session.logout', () => ({ as: 'browser' })],
+]
+
+/* What the proxy cannot carry, and is asked directly below: an answer that never ends, and the topics of such an answer. */
+const direct = ['stream.open', 'stream.topics']
+
+const operations = () => Object.fromEntries(Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, op]) => [op.operationId, { method: method.toUpperCase(), path, op }])))
+
+async function credentials() {
+	const { headers } = await s.ask('POST', '/api/v1/login', { login: 'admin', password: 'correct horse' }, { token: null })
+	return { program: {}, nobody: { token: null }, browser: { cookie: headers.get('set-cookie').split(';')[0] } }
+}
+
+/** One request through the proxy: {status, violations, body}. */
+async function through({ method, path, op }, { path: members = {}, query, body, match, as = 'program' }, who) {
+	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(members[name]))
+	const asked = query ? `${filled}?${new URLSearchParams(query)}` : filled
+	const ask = Object.assign(Object.create(s), { url: proxy.url })
+	const { status, headers, body: answer } = await ask.ask(method, asked, body, { ...who[as], headers: { ...match && { 'if-match': match }, ...op['x-own-secret'] && { 'content-type': 'application/json' } } })
+	return { status, violations: headers.get('sl-violations'), body: answer }
+}
+
+const expected = (call, { op }) => call.status ?? +Object.keys(op.responses).find(status => /^2/.test(status))
+const fits = (status, want) => want < 10 ? Math.floor(status / 100) === want : status === want
+
+test('every request and answer of the scenario is as described', async () => {
+	const all = operations(), violations = []
+	let asked = 0
+	for (let round = 1; round <= ROUNDS; round++) {
+		const seen = {}, who = await credentials()
+		for (const [name, make] of calls) {
+			if (!all[name]) continue
+			const call = make(seen, round), want = expected(call, all[name])
+			const { status, violations: found, body } = await through(all[name], call, who)
+			assert.ok(fits(status, want), `${name}: ${status} instead of ${want}: ${JSON.stringify(body)}`)
+			if (status < 300) seen[name] = body
+			// The scenario also asks wrongly on purpose; then the proxy rightly calls the request wrong, not the answer.
+			const about = found && JSON.parse(found).filter(({ location }) => status < 400 || location?.[0] === 'response')
+			if (about?.length) violations.push(`${name} ${status}: ${JSON.stringify(about)}`)
+			asked++
+		}
+	}
+	assert.deepEqual(violations, [])
+	assert.ok(asked > 140, `${asked} requests`)
+})
+
+test('the scenario calls every operation', () => {
+	const called = new Set([...calls.map(([name]) => name), ...direct])
+	assert.deepEqual(Object.keys(operations()).filter(name => !called.has(name)), [])
+})
+
+test('the stream and its topics answer as described', async () => {
+	const stop = new AbortController()
+	const stream = await fetch(`${s.url}/api/v1/stream?since=0&topics=incidents`, { headers: { authorization: `Bearer ${s.token}` }, signal: stop.signal })
+	assert.equal(stream.status, 200)
+	assert.match(stream.headers.get('content-type'), /^text\/event-stream/)
+	const reader = stream.body.getReader()
+	let text = ''
+	while (!/event: hello\ndata: .*\n\n/.test(text)) text += Buffer.from((await reader.read()).value)
+	const { stream: id } = JSON.parse(/event: hello\ndata: (.*)\n/.exec(text)[1])
+	const topics = await s.ask('POST', `/api/v1/stream/${id}/topics`, { topics: ['incidents', 'actions'] })
+	stop.abort()
+	assert.equal(topics.status, 204, JSON.stringify(topics.body))
+})
+
+test('the proxy notices an answer that is not as described', async () => {
+	const { createServer } = await import('node:http')
+	const liar = createServer((_, reply) => { reply.setHeader('content-type', 'application/json'); reply.end('{"id":"seven"}') })
+	await new Promise(resolve => liar.listen(0, '127.0.0.1', resolve))
+	const checking = await tool('prism', port => ['proxy', FILE, `http://127.0.0.1:${liar.address().port}`, '-p', String(port), '-h', '127.0.0.1', '-v', 'error'], answers('/api/v1/me'))
+	try {
+		const { headers } = await fetch(`${checking.url}/api/v1/incidents/7`, { headers: { authorization: 'Bearer x' } })
+		assert.match(headers.get('sl-violations') ?? '', /"location":\["response"/)
+	} finally { await checking.stop(); liar.close() }
+})

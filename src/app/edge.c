@@ -379,7 +379,8 @@ static enum st read_request(struct visit *v, str body) {
 	if (t->call.key.n > 200)
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
-	t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
+	if (t->call.key.n)
+		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
 

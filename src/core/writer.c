@@ -305,7 +305,7 @@ enum st writer_new(struct writer **out, const char *database, struct feed *feed,
 		return ST_NO_MEMORY;
 	enum st st = db_open(database, DB_WRITER, &w->db, why);
 	w->scratch = arena_new(0);
-	w->node = strndup(node.p, node.n);
+	w->node = str_dup(node);
 	w->feed = feed;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);

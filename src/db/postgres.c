@@ -300,7 +300,7 @@ static enum st send_cached(struct postgres *p, const struct db_call *call, enum 
 }
 
 static enum st send_once(struct postgres *p, const struct db_call *call, enum expect expect) {
-	p->once = strndup(call->sql.n ? call->sql.p : "", call->sql.n);
+	p->once = str_dup(call->sql);
 	if (!p->once)
 		return no_memory(p);
 	if (db_highest_param(call->sql) != call->n)
@@ -555,7 +555,7 @@ static enum st check(struct db *db, str sql) {
 	struct postgres *p = self(db);
 	settle(p);
 	enum st st = connected(p);
-	p->once = strndup(sql.p, sql.n);
+	p->once = str_dup(sql);
 	if (st == ST_OK && !p->once)
 		st = no_memory(p);
 	if (st == ST_OK)

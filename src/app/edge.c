@@ -68,14 +68,21 @@ static void add(struct headers *h, const char *name, str value) {
 		h->item[h->n++] = (struct http_reply_header){ name, value };
 }
 
-static void add_security(struct headers *h, struct visit *v) {
+#define CSP_BEFORE "default-src 'none'; script-src 'self'; style-src 'self'"
+#define CSP_AFTER                                                                                                                                \
+	"; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
+	"base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html bokgi-article bokgi-worker"
+
+static str content_policy(struct visit *v) {
 	str style = v->task.reply.style;
-	str csp = arena_printf(http_arena(v->r),
-		"default-src 'none'; script-src 'self'; style-src 'self'%s%.*s%s%s%.*s; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
-		"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; "
-		"trusted-types svelte-trusted-html bokgi-article bokgi-worker",
-		v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "", style.n ? " " : "", STR_FMT(style));
-	add(h, "Content-Security-Policy", csp);
+	if (!v->nonce.n && !style.n)
+		return STR(CSP_BEFORE CSP_AFTER);
+	return arena_printf(http_arena(v->r), CSP_BEFORE "%s%.*s%s%s%.*s" CSP_AFTER, v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "",
+		style.n ? " " : "", STR_FMT(style));
+}
+
+static void add_security(struct headers *h, struct visit *v) {
+	add(h, "Content-Security-Policy", content_policy(v));
 	add(h, "X-Content-Type-Options", STR("nosniff"));
 	add(h, "Referrer-Policy", STR("same-origin"));
 	add(h, "Cross-Origin-Opener-Policy", STR("same-origin"));
@@ -119,10 +126,16 @@ static enum lang visit_lang(struct visit *v) {
 }
 
 static str new_request_id(struct arena *a) {
-	unsigned char bytes[9];
+	/* The kernel is asked for many at once: a system call per request would be felt. */
+	static _Thread_local unsigned char pool[64][9];
+	static _Thread_local size_t left;
 	char *text = arena_alloc(a, 16);
-	randombytes_buf(bytes, sizeof bytes);
-	sodium_bin2base64(text, 16, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	if (left == 0) {
+		randombytes_buf(pool, sizeof pool);
+		left = sizeof pool / sizeof *pool;
+	}
+	left--;
+	sodium_bin2base64(text, 16, pool[left], sizeof pool[left], sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	return str_c(text);
 }
 
@@ -366,7 +379,8 @@ static enum st read_request(struct visit *v, str body) {
 	if (t->call.key.n > 200)
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
-	t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
+	if (t->call.key.n)
+		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
 

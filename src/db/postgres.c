@@ -639,7 +639,8 @@ static enum st notify(struct db *db, const char *channel, str payload) {
 	if (payload.n > NOTIFY_LIMIT)
 		return db_fail(db, ST_INTERNAL, "a notification of %zu bytes is too long", payload.n);
 	const struct db_value args[] = { DB_STR(str_c(channel)), DB_STR(payload) };
-	return post(db, &(struct db_call){ .sql = str_c(sql), .constant = sql, .args = args, .n = 2 });
+	const struct db_call call = { .sql = str_c(sql), .constant = sql, .args = args, .n = 2 };
+	return db->mode == DB_WRITER ? post(db, &call) : run(db, &call);
 }
 
 static enum st listen(struct db *db, const char *channel) {

@@ -1,7 +1,7 @@
 // Two processes over one PostgreSQL: one order of events for everybody, no deadlocks, and one of them is enough to go on.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { histories, newDocument, words_of } from './collab/history.mjs'
+import { histories, newDocument, wordsOf } from './collab/history.mjs'
 import { Line, noTrouble } from './collab/line.mjs'
 import { Typist } from './collab/typist.mjs'
 import { author, compare } from './kill/house.mjs'
@@ -102,7 +102,7 @@ test('two nodes that write the same 20 records keep up', { skip }, async t => {
 test('documents converge when half of the people type at another node', { skip }, async t => {
 	const found = []
 	const total = await histories(nodes, seed, 30, { atOnce: 4, onEach: r => { if (r.different.length) found.push(r); return found.length < 5 } })
-	t.diagnostic(`seed ${seed}: ${words_of(total)}`)
+	t.diagnostic(`seed ${seed}: ${wordsOf(total)}`)
 	assert.deepEqual(found, [])
 })
 
@@ -136,7 +136,9 @@ test('one node is killed while six people type: the other goes on with everythin
 		assert.deepEqual(compare('line', newest.text.split('\n').filter(Boolean).map(text => ({ text })), lines), [])
 		t.diagnostic(`${before} lines before the kill, ${lines.length - before} after it, all there once`)
 	} finally {
+		house.over = true
 		for (const x of typists) x.close()
+		await first.kill()
 		nodes[0] = await second()
 	}
 })

@@ -8,6 +8,7 @@
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
+#include "feature/search/search.h"
 #include "feature/timeline/timeline.h"
 
 const struct room *const features[] = {
@@ -19,6 +20,7 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&search_room,
 	&home_room,
 	&stream_room,
 	NULL,

@@ -62,8 +62,14 @@ enum st event_emitf(struct ctx *c, const char *name, const char *noun, int64_t i
 	return event_emit(c, &(struct event){ .name = name, .noun = noun, .noun_id = id, .scope = scope, .topics = arena_cstr(c->a, topics), .data = buf_str(&b) });
 }
 
+REGISTRY_OF(rescope_follower);
+
 enum st event_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope) {
-	return db_later(c, "UPDATE event SET scope = $3 WHERE noun = $1 AND noun_id = $2", DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope));
+	enum st st = db_later(c, "UPDATE event SET scope = $3 WHERE noun = $1 AND noun_id = $2", DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope));
+	REGISTRY_EACH(rescope_follower, struct rescope_follower, f)
+		if (st == ST_OK)
+			st = f->run(c, noun, noun_id, scope);
+	return st;
 }
 
 void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data) {

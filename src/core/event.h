@@ -25,6 +25,14 @@ MUST_CHECK enum st event_emitf(struct ctx *c, const char *name, const char *noun
 
 /* Everything written about this record so far now belongs to another scope: the record was restricted, or opened again. */
 MUST_CHECK enum st event_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
+/* A room that keeps what it shows of other rooms' records is told in the same transaction: nobody learns from it what has just been restricted.
+ *   RESCOPE_WITH(search, rescope_record); */
+struct rescope_follower {
+	enum st (*run)(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
+};
+#define RESCOPE_WITH(room, function)                                                                                            \
+	static const struct rescope_follower rescope_follower_##room = { function };                                                \
+	REGISTER(rescope_follower, rescope_follower_##room)
 
 struct feed; /* core/feed.h */
 

@@ -66,8 +66,8 @@ static enum kind next_run(struct cursor *c, size_t *from, size_t *to) {
 	return run;
 }
 
-static enum st emit(struct cursor *c, str text, size_t from, size_t to) {
-	const struct token t = { text, from, to, c->position++ };
+static enum st emit(struct cursor *c, str text, size_t from, size_t to, bool of_cjk) {
+	const struct token t = { text, from, to, c->position++, of_cjk };
 	return c->each(c->data, &t);
 }
 
@@ -89,7 +89,7 @@ static str head(str s, size_t bytes) {
 static enum st emit_word(struct cursor *c, size_t from, size_t to) {
 	str word = { c->text.p + from, to - from };
 	word = head(word, LONGEST_WORD);
-	return emit(c, folded_already(word) ? word : utf8_fold(c->a, word), from, to);
+	return emit(c, folded_already(word) ? word : utf8_fold(c->a, word), from, to, false);
 }
 
 /* One written syllable: its normal form and its place. */
@@ -129,10 +129,10 @@ static enum st emit_syllables(struct cursor *c, size_t from, size_t to) {
 	struct syllable s = next_syllable(c, from, to);
 	while (st == ST_OK && s.to < to) {
 		struct syllable next = next_syllable(c, s.to, to);
-		st = emit(c, pair(c->a, s.text, next.text), s.from, next.to);
+		st = emit(c, pair(c->a, s.text, next.text), s.from, next.to, true);
 		s = next;
 	}
-	return st == ST_OK ? emit(c, s.text, s.from, s.to) : st;
+	return st == ST_OK ? emit(c, s.text, s.from, s.to, true) : st;
 }
 
 enum st tokenize(struct arena *a, str text, void *data, enum st (*each)(void *data, const struct token *t)) {

@@ -9,6 +9,7 @@ struct token {
 	str text;          /* in the arena or inside the input */
 	size_t from, to;   /* bytes of the input it stands for */
 	int64_t position;  /* consecutive; the tokens of one bigram run follow each other by 1 */
+	bool cjk;          /* of a run of Hangul, Han or Kana */
 };
 
 /* text is valid UTF-8, as everywhere in this room but utf8.h and markdown.h. Calls each(data, token) until it returns something other than ST_OK, which is then returned. */

@@ -82,3 +82,9 @@ static enum st rescope_incident(struct ctx *c, int64_t incident, int64_t scope U
 }
 
 INCIDENT_PART(action, fill_incident, rescope_incident);
+
+/* The document's row has its new scope already. */
+static enum st follow_document(struct ctx *c, const char *noun, int64_t id, int64_t scope UNUSED) {
+	return strcmp(noun, "document") == 0 ? action_rescope(c, 0, id) : ST_OK;
+}
+RESCOPE_WITH(action, follow_document);

@@ -1,0 +1,251 @@
+#include <math.h>
+#include <sqlite3.h>
+
+#include "db/sqlite_extension.h"
+#include "feature/search/search_parts.h"
+
+/* The index on SQLite: two FTS5 tables without content. Words are cut already, so the plain ascii tokenizer parts them at blanks. */
+
+enum { TITLE, BODY, INITIALS, KIND };
+
+/* ---- ranking: BM25 over words whose frequency was looked up before ----
+ * FTS5's own bm25() counts every row of every word first, which costs 200 ms for words found everywhere. */
+
+/* The lowest bit tells whether every word stands in the title too. */
+static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *out, int n, sqlite3_value **v) {
+	const double k1 = 1.2, b = 0.75, title_weight = 5;
+	const double *weights = n > 0 ? sqlite3_value_blob(v[0]) : NULL;
+	int count = n > 0 ? sqlite3_value_bytes(v[0]) / (int)sizeof(double) : 0, size = 0;
+	sqlite3_int64 total = 0, rows = 0;
+	api->xColumnTotalSize(fts, BODY, &total);
+	api->xRowCount(fts, &rows);
+	api->xColumnSize(fts, BODY, &size);
+	double average = rows > 0 && total > 0 ? (double)total / (double)rows : 1, score = 0;
+	bool in_title = true;
+	for (int i = 0; i < count && i < api->xPhraseCount(fts); i++) {
+		Fts5PhraseIter at;
+		int column, offset;
+		double found = 0;
+		bool here = false;
+		int rc = api->xPhraseFirst(fts, i, &at, &column, &offset);
+		for (; rc == SQLITE_OK && column >= 0; api->xPhraseNext(fts, &at, &column, &offset)) {
+			found += column == BODY ? 1 : title_weight;
+			here |= column == TITLE || column == INITIALS;
+		}
+		in_title &= here;
+		score += weights[i] * found * (k1 + 1) / (found + k1 * (1 - b + b * (double)size / average));
+	}
+	sqlite3_result_int64(out, 2 * (sqlite3_int64)(score * 1e6) + in_title);
+}
+
+static int install(struct sqlite3 *handle) {
+	fts5_api *api = NULL;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(handle, "SELECT fts5($1)", -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_pointer(s, 1, &api, "fts5_api_ptr", NULL);
+	if (rc == SQLITE_OK)
+		sqlite3_step(s);
+	sqlite3_finalize(s);
+	if (rc == SQLITE_OK && !api)
+		rc = SQLITE_ERROR;
+	return rc == SQLITE_OK ? api->xCreateFunction(api, "search_rank", NULL, rank, NULL) : rc;
+}
+static const struct sqlite_extension search_rank = { "search_rank", install };
+REGISTER(sqlite_extension, search_rank);
+
+/* ---- words in and out ---- */
+
+static str join(struct arena *a, const struct word_list *l) {
+	struct buf b = buf_in(a);
+	for (size_t i = 0; i < l->n; i++) {
+		if (i)
+			buf_addc(&b, ' ');
+		buf_add(&b, l->items[i]);
+	}
+	return b.n ? buf_str(&b) : STR("");
+}
+
+static str kind_word(struct ctx *c, const char *kind) {
+	return arena_printf(c->a, SEARCH_KIND "%s", kind);
+}
+
+static enum st put(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
+	enum st st = db_do(c, "INSERT INTO search_fts (rowid, title, body, initials, kind) VALUES ($1, $2, $3, $4, $5)", DB_I64(id), DB_STR(join(c->a, &w->title)),
+		DB_STR(join(c->a, &w->body)), DB_STR(join(c->a, &w->initials)), DB_STR(kind_word(c, kind)));
+	return st == ST_OK ? db_do(c, "INSERT INTO search_short (rowid, words) VALUES ($1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts))) : st;
+}
+
+static enum st drop(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
+	enum st st = db_do(c, "INSERT INTO search_fts (search_fts, rowid, title, body, initials, kind) VALUES ('delete', $1, $2, $3, $4, $5)", DB_I64(id),
+		DB_STR(join(c->a, &w->title)), DB_STR(join(c->a, &w->body)), DB_STR(join(c->a, &w->initials)), DB_STR(kind_word(c, kind)));
+	return st == ST_OK ? db_do(c, "INSERT INTO search_short (search_short, rowid, words) VALUES ('delete', $1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts)))
+	                   : st;
+}
+
+static enum st clear(struct ctx *c) {
+	enum st st = ctx_db_run(c, NULL, "INSERT INTO search_fts (search_fts) VALUES ('delete-all')", DB_NO_ARGS);
+	return st == ST_OK ? ctx_db_run(c, NULL, "INSERT INTO search_short (search_short) VALUES ('delete-all')", DB_NO_ARGS) : st;
+}
+
+/* ---- queries in FTS5's language: every word quoted ---- */
+
+static void add_phrase(struct buf *b, const struct search_phrase *p) {
+	buf_addc(b, '"');
+	for (size_t i = 0; i < p->n; i++) {
+		if (i)
+			buf_addc(b, ' ');
+		buf_add(b, p->words[i]);
+	}
+	buf_addc(b, '"');
+	if (p->prefix)
+		buf_addc(b, '*');
+}
+
+static void add_phrases(struct buf *b, const struct search_query *q, const size_t *order) {
+	for (size_t i = 0; i < q->n; i++) {
+		if (i)
+			buf_lit(b, " AND ");
+		add_phrase(b, &q->phrases[order[i]]);
+	}
+}
+
+static void add_kind(struct buf *b, const struct search_query *q) {
+	if (q->kind.n)
+		buf_printf(b, " AND \"" SEARCH_KIND "%.*s\"", STR_FMT(q->kind));
+}
+
+static str long_query(struct ctx *c, const struct search_query *q, const size_t *order, bool titles) {
+	struct buf b = buf_in(c->a);
+	buf_add(&b, titles ? STR("({title initials} : (") : STR("(("));
+	add_phrases(&b, q, order);
+	buf_lit(&b, "))");
+	add_kind(&b, q);
+	return buf_str(&b);
+}
+
+static void add_shorts(struct buf *b, const struct search_query *q, bool titles) {
+	buf_lit(b, "(");
+	for (size_t i = 0; i < q->short_n; i++) {
+		const char *mark = q->short_initials[i] ? SEARCH_INITIAL : titles ? SEARCH_IN_TITLE : "";
+		buf_printf(b, "%s\"%s%.*s\"", i ? " AND " : "", mark, STR_FMT(q->shorts[i]));
+	}
+	buf_lit(b, ")");
+}
+
+static str short_query(struct ctx *c, const struct search_query *q, bool titles) {
+	struct buf b = buf_in(c->a);
+	add_shorts(&b, q, titles);
+	if (!titles) {
+		buf_lit(&b, " NOT ");
+		add_shorts(&b, q, true);
+	}
+	add_kind(&b, q);
+	return buf_str(&b);
+}
+
+static str shorts_anywhere(struct ctx *c, const struct search_query *q) {
+	struct buf b = buf_in(c->a);
+	add_shorts(&b, q, false);
+	return buf_str(&b);
+}
+
+/* ---- how rare a word is ---- */
+
+/* Counted up to a window; beyond it, by how far back the newest of them reach. */
+static enum st frequency(struct ctx *c, const struct search_phrase *p, int64_t newest, double *out) {
+	struct db_result r;
+	struct buf b = buf_in(c->a);
+	add_phrase(&b, p);
+	enum st st = db_get(c, &r,
+		"SELECT count(*), min(id) FROM (SELECT rowid AS id FROM search_fts WHERE search_fts MATCH $1 ORDER BY rowid DESC LIMIT $2)", DB_STR(buf_str(&b)),
+		DB_I64(SEARCH_WINDOW));
+	if (st != ST_OK)
+		return st;
+	double found = (double)db_i64(&r, 0, 0), reach = (double)(newest - db_i64(&r, 0, 1) + 1);
+	*out = found < SEARCH_WINDOW || reach < found ? found : found * (double)newest / reach;
+	return ST_OK;
+}
+
+struct weighing {
+	size_t *order;   /* phrases, the rarest first */
+	double *weights; /* in that order */
+};
+
+static void sort_in(struct weighing *w, size_t n, size_t phrase, double weight) {
+	size_t i = n;
+	for (; i > 0 && w->weights[i - 1] < weight; i--) {
+		w->order[i] = w->order[i - 1];
+		w->weights[i] = w->weights[i - 1];
+	}
+	w->order[i] = phrase;
+	w->weights[i] = weight;
+}
+
+static enum st weigh(struct ctx *c, const struct search_query *q, struct weighing *w) {
+	int64_t newest = 0;
+	w->order = arena_array(c->a, q->n + 1, sizeof *w->order);
+	w->weights = arena_array(c->a, q->n + 1, sizeof *w->weights);
+	w->weights[0] = 1;
+	if (q->n < 2)
+		return ST_OK;
+	enum st st = db_one_i64(c, &newest, "SELECT COALESCE(max(id), 0) FROM search_item WHERE $1 = $1", DB_I64(0));
+	for (size_t i = 0; st == ST_OK && i < q->n; i++) {
+		double n = (double)newest / 4;
+		/* Beginnings of words cost as much to count as to find. */
+		if (!q->phrases[i].prefix)
+			st = frequency(c, &q->phrases[i], newest, &n);
+		sort_in(w, i, i, log(1 + ((double)newest + 0.5) / (n + 0.5)));
+	}
+	return st;
+}
+
+/* ---- finding ---- */
+
+/* Restricted records are few: what the viewer may not see is a short list. */
+#define NOT_HIDDEN(id)                                                                                                         \
+	" AND ($2 = -1 OR " id " NOT IN (SELECT h.id FROM search_item h WHERE h.scope <> 0 AND NOT " PERM_SEES("h.scope", "$2") "))"
+
+static void take_hits(struct ctx *c, const struct db_result *r, const struct search_range *range, struct search_found *out) {
+	*out = (struct search_found){ .hits = arena_array(c->a, r->rows + 1, sizeof *out->hits), .full = (int64_t)r->rows == range->limit };
+	for (size_t i = 0; i < r->rows; i++) {
+		int64_t id = db_i64(r, i, 0), score = db_i64(r, i, 1);
+		out->lowest = id;
+		if (range->titles || !(score & 1))
+			out->hits[out->n++] = (struct search_hit){ id, score >> 1 };
+	}
+}
+
+static enum st find_short(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
+	return db_get(c, r,
+		"SELECT rowid, 0 FROM search_short WHERE search_short MATCH $1 AND rowid < $3" NOT_HIDDEN("search_short.rowid") " ORDER BY rowid DESC LIMIT $4",
+		DB_STR(short_query(c, q, range->titles)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
+}
+
+static enum st find_long(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
+	struct weighing w;
+	enum st st = weigh(c, q, &w);
+	if (st != ST_OK)
+		return st;
+	str words = long_query(c, q, w.order, range->titles), weights = str_n((const char *)w.weights, q->n * sizeof *w.weights);
+	if (!q->short_n)
+		return db_get(c, r,
+			"SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1 AND rowid < $3" NOT_HIDDEN("search_fts.rowid")
+			" ORDER BY rowid DESC LIMIT $4",
+			DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_BLOB(weights));
+	/* The sign keeps SQLite from driving the search by the short words, which are the frequent ones. */
+	return db_get(c, r,
+		"SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1 AND rowid < $3" NOT_HIDDEN("search_fts.rowid")
+		" AND +search_fts.rowid IN (SELECT s.rowid FROM search_short s WHERE s.search_short MATCH $6) ORDER BY rowid DESC LIMIT $4",
+		DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_BLOB(weights), DB_STR(shorts_anywhere(c, q)));
+}
+
+static enum st find(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out) {
+	struct db_result r;
+	enum st st = q->n ? find_long(c, q, range, &r) : find_short(c, q, range, &r);
+	if (st == ST_OK)
+		take_hits(c, &r, range, out);
+	return st;
+}
+
+const struct search_index search_fts5 = { put, drop, clear, find };

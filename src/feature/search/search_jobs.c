@@ -1,0 +1,148 @@
+#include "base/clock.h"
+#include "core/job.h"
+#include "feature/incident/incident.h"
+#include "feature/search/search_parts.h"
+
+/* Following what other rooms do, and building the index anew. */
+
+static struct search_record as_it_was(const struct search_item *x, const char *kind) {
+	return (struct search_record){ kind, x->noun_id, x->incident, x->scope, x->at, x->title, x->body };
+}
+
+static enum st take_out(struct ctx *c, const struct search_item *x, const char *kind) {
+	struct search_words words;
+	struct search_record r = as_it_was(x, kind);
+	if (!x->indexed)
+		return ST_OK;
+	search_cut(c->a, &r, &words);
+	return search_index_of(c)->drop(c, x->id, kind, &words);
+}
+
+static enum st put_in(struct ctx *c, struct search_item *x, const struct search_record *r) {
+	struct search_words words;
+	*x = (struct search_item){ .id = x->id, .noun = str_c(r->kind), .noun_id = r->id, .incident = r->incident, .scope = r->scope, .at = r->at, .title = r->title, .body = r->body };
+	search_cut(c->a, r, &words);
+	enum st st = search_store_save(c, x);
+	return st == ST_OK ? search_index_of(c)->put(c, x->id, r->kind, &words) : st;
+}
+
+static bool same_words(const struct search_item *x, const struct search_record *r) {
+	return x->indexed && str_eq(x->title, r->title) && str_eq(x->body, r->body);
+}
+
+static enum st bring_up_to_date(struct ctx *c, struct search_item *x, const struct search_record *r) {
+	if (same_words(x, r) && x->at == r->at && x->scope == r->scope && x->incident == r->incident)
+		return ST_OK;
+	if (same_words(x, r)) {
+		x->at = r->at;
+		x->scope = r->scope;
+		x->incident = r->incident;
+		return search_store_save(c, x);
+	}
+	enum st st = take_out(c, x, r->kind);
+	return st == ST_OK ? put_in(c, x, r) : st;
+}
+
+enum st search_follow(struct ctx *c, str kind, int64_t id) {
+	struct search_record r;
+	struct search_item x = { 0 };
+	const char *noun = arena_cstr(c->a, kind);
+	enum st read = search_read_record(c, kind, id, &r);
+	enum st st = search_store_get(c, noun, id, &x);
+	if ((read != ST_OK && read != ST_NOT_FOUND) || (st != ST_OK && st != ST_NOT_FOUND))
+		return read != ST_OK && read != ST_NOT_FOUND ? read : st;
+	if (read == ST_OK)
+		return bring_up_to_date(c, &x, &r);
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	st = take_out(c, &x, noun);
+	return st == ST_OK ? search_store_remove(c, x.id) : st;
+}
+
+/* ---- events ---- */
+
+static enum st on_incident(struct ctx *c, const struct event *e) {
+	return str_is(str_c(e->noun), "incident") ? search_follow(c, STR("incident"), e->noun_id) : ST_OK;
+}
+EVENT_ON(search, "incident.*", on_incident);
+
+static enum st on_timeline(struct ctx *c, const struct event *e) {
+	return search_follow(c, STR("timeline"), e->noun_id);
+}
+EVENT_ON(search, "timeline.*", on_timeline);
+
+static enum st on_document(struct ctx *c, const struct event *e) {
+	return search_follow(c, STR("document"), e->noun_id);
+}
+EVENT_ON(search, "document.*", on_document);
+
+static enum st on_action(struct ctx *c, const struct event *e) {
+	return search_follow(c, STR("action"), e->noun_id);
+}
+EVENT_ON(search, "action.*", on_action);
+
+static enum st on_alert(struct ctx *c, const struct event *e) {
+	return search_follow(c, STR("alert"), e->noun_id);
+}
+EVENT_ON(search, "alert.*", on_alert);
+
+/* ---- who may see it changes at once, not when the event has been handled ---- */
+
+static enum st rescope_incident(struct ctx *c, int64_t incident, int64_t scope) {
+	return search_store_rescope_incident(c, incident, scope);
+}
+INCIDENT_PART(search, NULL, rescope_incident);
+
+static enum st rescope_record(struct ctx *c, const char *noun, int64_t id, int64_t scope) {
+	return search_store_rescope(c, noun, id, scope);
+}
+RESCOPE_WITH(search, rescope_record);
+
+/* ---- building anew ---- */
+
+enum { AT_ONCE = 20, STEP_US = 250000 };
+
+enum st search_rebuild(struct ctx *c) {
+	enum st st = search_store_clear(c);
+	if (st == ST_OK)
+		st = search_store_list_all(c);
+	return st == ST_OK ? search_store_set_state(c, &(struct search_state){ SEARCH_WORDS_VERSION, 0 }) : st;
+}
+
+static enum st some_more(struct ctx *c, int64_t *from, bool *done) {
+	struct search_waiting *waiting;
+	size_t n;
+	enum st st = search_store_waiting(c, *from, AT_ONCE, &waiting, &n);
+	for (size_t i = 0; st == ST_OK && i < n; i++) {
+		st = search_follow(c, waiting[i].noun, waiting[i].noun_id);
+		*from = waiting[i].id;
+	}
+	*done = n < AT_ONCE;
+	return st;
+}
+
+enum st search_rebuild_step(struct ctx *c, int64_t us, bool *done) {
+	struct search_state s;
+	int64_t until = clock_monotonic() + us;
+	enum st st = search_store_state(c, &s);
+	*done = s.from == I64_NONE;
+	if (st != ST_OK || *done)
+		return st;
+	do
+		st = some_more(c, &s.from, done);
+	while (st == ST_OK && !*done && clock_monotonic() < until);
+	if (*done)
+		s.from = I64_NONE;
+	return st == ST_OK ? search_store_set_state(c, &s) : st;
+}
+
+static enum st rebuild_on(struct ctx *c) {
+	struct search_state s;
+	bool done;
+	enum st st = search_store_state(c, &s);
+	/* A newer program cuts words otherwise; what it takes out of the index must be what was put in. */
+	if (st == ST_OK && s.words != SEARCH_WORDS_VERSION)
+		st = search_rebuild(c);
+	return st == ST_OK ? search_rebuild_step(c, STEP_US, &done) : st;
+}
+JOB_EVERY(search, rebuild_on, 1);

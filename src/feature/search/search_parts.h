@@ -1,0 +1,135 @@
+/* Private to the room.
+ *
+ * How words are found. Both databases get the same words, cut by text/tokenize.h. Long ones (pairs of syllables, words) go with their places into the main index; single syllables and
+ * the first one and two letters of words go, without places, into the short one: whoever has typed "결" or "se" so far is answered from there. A hit whose title has
+ * all words comes before the others; those are ranked within windows of the newest WINDOW hits, so that a word found everywhere costs no more than a rare one and the oldest is
+ * still reached by paging. */
+#ifndef FEATURE_SEARCH_SEARCH_PARTS_H
+#define FEATURE_SEARCH_SEARCH_PARTS_H
+
+#include "feature/search/search.h"
+#include "text/tokenize.h"
+
+enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 20000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 1 };
+
+/* ---- search.c: pure ---- */
+
+struct word_list {
+	str *items;
+	size_t n, room;
+};
+struct search_words {
+	struct word_list title, body, initials, shorts; /* shorts: sorted, each once */
+};
+/* A record as the index sees it. */
+struct search_record {
+	const char *kind; /* its noun */
+	int64_t id, incident, scope, at;
+	str title, body;
+};
+void search_cut(struct arena *a, const struct search_record *r, struct search_words *out);
+/* "INC-7", or empty when records of this kind have no such name. */
+str search_ref(struct arena *a, str kind, int64_t id);
+/* Private-use letters that keep apart what stands in one index: in the title; consonants of the title; the kind of record; more places than PostgreSQL remembers. */
+#define SEARCH_IN_TITLE "\xee\x80\x80"
+#define SEARCH_INITIAL "\xee\x80\x81"
+#define SEARCH_KIND "\xee\x80\x82"
+#define SEARCH_LONG "\xee\x80\x83"
+
+/* What is asked: long terms for the main index, short ones for the short one. */
+struct search_phrase {
+	const str *words;
+	size_t n;
+	bool prefix, initials;
+};
+struct search_query {
+	struct search_phrase *phrases;
+	size_t n;
+	str *shorts; /* with their marks */
+	bool *short_initials;
+	size_t short_n;
+	str kind;    /* empty: all */
+	const struct query_term *terms; /* as they were cut: for snippets */
+	size_t term_n;
+};
+/* false: there is nothing to search for in it. */
+bool search_read_query(struct arena *a, str text, str kind, struct search_query *out);
+/* Pairs of a run of initial consonants, as they stand in the index. */
+void search_pairs(struct arena *a, str run, struct word_list *out);
+
+/* ---- search_snippet.c: pure ---- */
+
+/* The place of a text that has most of what was asked, as HTML: escaped text and <mark> only. */
+str search_snippet(struct arena *a, str text, const struct search_query *q);
+
+/* ---- fts5.c, postgres.c ---- */
+
+struct search_hit {
+	int64_t id, score;
+};
+struct search_range {
+	bool titles;   /* those whose title has all words; else the others */
+	int64_t below; /* only items before this one */
+	int64_t limit; /* at most so many are looked at, newest first */
+};
+struct search_found {
+	struct search_hit *hits;
+	size_t n;
+	bool full;      /* the limit was reached: there may be more */
+	int64_t lowest; /* the last that was looked at */
+};
+struct search_index {
+	enum st (*put)(struct ctx *c, int64_t id, const char *kind, const struct search_words *w);
+	/* w as it was put. */
+	enum st (*drop)(struct ctx *c, int64_t id, const char *kind, const struct search_words *w);
+	enum st (*clear)(struct ctx *c);
+	/* Those that the actor may see. */
+	enum st (*find)(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out);
+};
+extern const struct search_index search_fts5, search_postgres;
+const struct search_index *search_index_of(const struct ctx *c);
+
+/* ---- search_store.c ---- */
+
+struct search_item {
+	int64_t id, noun_id, incident, scope, at;
+	str noun, title, body;
+	bool indexed; /* false: listed, its words are not in the index yet */
+};
+/* ST_NOT_FOUND without an explanation. */
+MUST_CHECK enum st search_store_get(struct ctx *c, const char *noun, int64_t noun_id, struct search_item *out);
+/* With id 0 a new item. */
+MUST_CHECK enum st search_store_save(struct ctx *c, struct search_item *x);
+MUST_CHECK enum st search_store_remove(struct ctx *c, int64_t id);
+/* Items by number, at most 32, in no order; title: of the incident where the record has none. */
+MUST_CHECK enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct search_item **out, size_t *found);
+MUST_CHECK enum st search_store_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
+/* The incident's row, its timeline entries and alerts; documents and action items have their own say. */
+MUST_CHECK enum st search_store_rescope_incident(struct ctx *c, int64_t incident, int64_t scope);
+MUST_CHECK enum st search_store_clear(struct ctx *c);
+/* An item without words for every record there is, by time. */
+MUST_CHECK enum st search_store_list_all(struct ctx *c);
+struct search_waiting {
+	int64_t id, noun_id;
+	str noun;
+};
+MUST_CHECK enum st search_store_waiting(struct ctx *c, int64_t after, int64_t limit, struct search_waiting **out, size_t *n);
+struct search_state {
+	int64_t words, from; /* from: I64_NONE: nothing waits */
+};
+MUST_CHECK enum st search_store_state(struct ctx *c, struct search_state *out);
+MUST_CHECK enum st search_store_set_state(struct ctx *c, const struct search_state *s);
+MUST_CHECK enum st search_store_alert(struct ctx *c, int64_t id, struct search_record *out);
+
+/* ---- search_source.c ---- */
+
+/* The record of another room as it is now. ST_NOT_FOUND: there is none (any more), or it is not searched. */
+MUST_CHECK enum st search_read_record(struct ctx *c, str kind, int64_t id, struct search_record *out);
+extern const char *const search_kinds[];
+
+/* ---- search_jobs.c ---- */
+
+/* Brings the index in line with the record. */
+MUST_CHECK enum st search_follow(struct ctx *c, str kind, int64_t id);
+
+#endif

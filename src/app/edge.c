@@ -441,6 +441,20 @@ static void page_data_done(struct op_task *t) {
 	with_memory(t->data, page_data_there);
 }
 
+static bool has_pair(const struct visit *v, const char *name) {
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (str_is(v->pairs[i].name, name))
+			return true;
+	return false;
+}
+
+static enum st read_page_query(struct visit *v, const struct page *p) {
+	enum st st = http_form_each(v->task.c.a, v->head->query, v, keep_pair);
+	if (st == ST_OK && p->unless[0] && !has_pair(v, p->unless[0]))
+		st = keep_pair(v, str_c(p->unless[0]), str_c(p->unless[1]));
+	return st;
+}
+
 static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
@@ -448,12 +462,11 @@ static void run_page_operation(struct visit *v) {
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
-	if (!t->call.op) {
-		t->st = ST_OK;
+	t->st = read_page_query(v, p);
+	if (t->st == ST_OK && (!t->call.op || (p->needs && !has_pair(v, p->needs)))) {
 		page_data_there(v);
 		return;
 	}
-	t->st = http_form_each(t->c.a, v->head->query, v, keep_pair);
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)

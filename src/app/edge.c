@@ -441,6 +441,15 @@ static void page_data_done(struct op_task *t) {
 	with_memory(t->data, page_data_there);
 }
 
+/* The address of a page also says how it is looked at: which part is open, which view. That is the browser's matter, not the operation's. */
+static void drop_pairs_of_the_view(struct visit *v, const struct op *op) {
+	size_t kept = 0;
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (op->in && shape_field(op->in, v->pairs[i].name) >= 0)
+			v->pairs[kept++] = v->pairs[i];
+	v->pair_count = kept;
+}
+
 static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
@@ -454,6 +463,7 @@ static void run_page_operation(struct visit *v) {
 		return;
 	}
 	t->st = http_form_each(t->c.a, v->head->query, v, keep_pair);
+	drop_pairs_of_the_view(v, t->call.op);
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)

@@ -448,8 +448,19 @@ static bool has_pair(const struct visit *v, const char *name) {
 	return false;
 }
 
+/* The address of a page also says how it is looked at: which part is open, which view. That is the browser's matter, not the operation's. */
+static void drop_pairs_of_the_view(struct visit *v, const struct op *op) {
+	size_t kept = 0;
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (op->in && shape_field(op->in, v->pairs[i].name) >= 0)
+			v->pairs[kept++] = v->pairs[i];
+	v->pair_count = kept;
+}
+
 static enum st read_page_query(struct visit *v, const struct page *p) {
 	enum st st = http_form_each(v->task.c.a, v->head->query, v, keep_pair);
+	if (st == ST_OK && v->task.call.op)
+		drop_pairs_of_the_view(v, v->task.call.op);
 	if (st == ST_OK && p->unless[0] && !has_pair(v, p->unless[0]))
 		st = keep_pair(v, str_c(p->unless[0]), str_c(p->unless[1]));
 	return st;

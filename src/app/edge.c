@@ -379,7 +379,7 @@ static enum st read_request(struct visit *v, str body) {
 	if (t->call.key.n > 200)
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
-	if (t->call.key.n)
+	if (t->call.key.n || (op->flags & OP_REPEATS))
 		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
@@ -478,6 +478,7 @@ static void run_page_operation(struct visit *v) {
 		page_data_there(v);
 		return;
 	}
+	t->call.fingerprint = arena_printf(t->c.a, "%.*s?%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query));
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)

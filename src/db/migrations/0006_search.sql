@@ -10,7 +10,7 @@ CREATE TABLE search_item (
 	UNIQUE (noun, noun_id)
 ) {strict};
 CREATE INDEX search_item_scope ON search_item (scope) WHERE scope <> 0;
-CREATE INDEX search_item_incident ON search_item (incident);
+CREATE INDEX search_item_incident ON search_item (incident) WHERE incident <> 0;
 
 -- The text as it was indexed: snippets are cut from it, and its words are taken out of the index again by it.
 CREATE TABLE search_text (
@@ -29,6 +29,8 @@ INSERT INTO search_state (id, words, rebuild_from) VALUES (1, 0, NULL);
 
 -- Words come cut already, with blanks between them: the tokenizer has nothing to decide. Without content: what is needed of it is in search_text.
 {sqlite} CREATE VIRTUAL TABLE search_fts USING fts5 (title, body, initials, kind, content = '', tokenize = 'ascii');
+-- Titles once more: whether one has the words of a query must not cost a walk through the texts that have them.
+{sqlite} CREATE VIRTUAL TABLE search_title USING fts5 (title, initials, kind, content = '', tokenize = 'ascii');
 -- Single syllables and beginnings of words, for queries that are just being typed: expanding them to all words would cost a walk through the whole index.
 {sqlite} CREATE VIRTUAL TABLE search_short USING fts5 (words, content = '', tokenize = 'ascii', detail = none, columnsize = 0);
 

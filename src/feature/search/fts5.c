@@ -6,20 +6,28 @@
 
 /* The index on SQLite: two FTS5 tables without content. Words are cut already, so the plain ascii tokenizer parts them at blanks. */
 
-enum { TITLE, BODY, INITIALS, KIND };
-
 /* ---- ranking: BM25 over words whose frequency was looked up before ----
  * FTS5's own bm25() counts every row of every word first, which costs 200 ms for words found everywhere. */
 
+struct columns {
+	int length;        /* the one whose length counts */
+	double weights[4]; /* of a hit in each */
+	bool title[4];     /* belongs to the title */
+};
+/* search_fts: title, body, initials, kind. search_title: title, initials, kind. */
+static const struct columns of_texts = { 1, { 5, 1, 5, 0 }, { true, false, true, false } };
+static const struct columns of_titles = { 0, { 1, 1, 0, 0 }, { true, true, false, false } };
+
 /* The lowest bit tells whether every word stands in the title too. */
 static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *out, int n, sqlite3_value **v) {
-	const double k1 = 1.2, b = 0.75, title_weight = 5;
+	const double k1 = 1.2, b = 0.75;
+	const struct columns *columns = api->xUserData(fts);
 	const double *weights = n > 0 ? sqlite3_value_blob(v[0]) : NULL;
 	int count = n > 0 ? sqlite3_value_bytes(v[0]) / (int)sizeof(double) : 0, size = 0;
 	sqlite3_int64 total = 0, rows = 0;
-	api->xColumnTotalSize(fts, BODY, &total);
+	api->xColumnTotalSize(fts, columns->length, &total);
 	api->xRowCount(fts, &rows);
-	api->xColumnSize(fts, BODY, &size);
+	api->xColumnSize(fts, columns->length, &size);
 	double average = rows > 0 && total > 0 ? (double)total / (double)rows : 1, score = 0;
 	bool in_title = true;
 	for (int i = 0; i < count && i < api->xPhraseCount(fts); i++) {
@@ -29,8 +37,8 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context 
 		bool here = false;
 		int rc = api->xPhraseFirst(fts, i, &at, &column, &offset);
 		for (; rc == SQLITE_OK && column >= 0; api->xPhraseNext(fts, &at, &column, &offset)) {
-			found += column == BODY ? 1 : title_weight;
-			here |= column == TITLE || column == INITIALS;
+			found += columns->weights[column & 3];
+			here |= columns->title[column & 3];
 		}
 		in_title &= here;
 		score += weights[i] * found * (k1 + 1) / (found + k1 * (1 - b + b * (double)size / average));
@@ -49,7 +57,9 @@ static int install(struct sqlite3 *handle) {
 	sqlite3_finalize(s);
 	if (rc == SQLITE_OK && !api)
 		rc = SQLITE_ERROR;
-	return rc == SQLITE_OK ? api->xCreateFunction(api, "search_rank", NULL, rank, NULL) : rc;
+	if (rc == SQLITE_OK)
+		rc = api->xCreateFunction(api, "search_rank", (void *)(uintptr_t)&of_texts, rank, NULL);
+	return rc == SQLITE_OK ? api->xCreateFunction(api, "search_rank_title", (void *)(uintptr_t)&of_titles, rank, NULL) : rc;
 }
 static const struct sqlite_extension search_rank = { "search_rank", install };
 REGISTER(sqlite_extension, search_rank);
@@ -71,26 +81,36 @@ static str kind_word(struct ctx *c, const char *kind) {
 }
 
 static enum st put(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
-	enum st st = db_do(c, "INSERT INTO search_fts (rowid, title, body, initials, kind) VALUES ($1, $2, $3, $4, $5)", DB_I64(id), DB_STR(join(c->a, &w->title)),
-		DB_STR(join(c->a, &w->body)), DB_STR(join(c->a, &w->initials)), DB_STR(kind_word(c, kind)));
+	str title = join(c->a, &w->title), initials = join(c->a, &w->initials), word = kind_word(c, kind);
+	enum st st = db_do(c, "INSERT INTO search_fts (rowid, title, body, initials, kind) VALUES ($1, $2, $3, $4, $5)", DB_I64(id), DB_STR(title),
+		DB_STR(join(c->a, &w->body)), DB_STR(initials), DB_STR(word));
+	if (st == ST_OK)
+		st = db_do(c, "INSERT INTO search_title (rowid, title, initials, kind) VALUES ($1, $2, $3, $4)", DB_I64(id), DB_STR(title), DB_STR(initials), DB_STR(word));
 	return st == ST_OK ? db_do(c, "INSERT INTO search_short (rowid, words) VALUES ($1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts))) : st;
 }
 
+/* A table without content must be told what it is to forget. */
 static enum st drop(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
+	str title = join(c->a, &w->title), initials = join(c->a, &w->initials), word = kind_word(c, kind);
 	enum st st = db_do(c, "INSERT INTO search_fts (search_fts, rowid, title, body, initials, kind) VALUES ('delete', $1, $2, $3, $4, $5)", DB_I64(id),
-		DB_STR(join(c->a, &w->title)), DB_STR(join(c->a, &w->body)), DB_STR(join(c->a, &w->initials)), DB_STR(kind_word(c, kind)));
+		DB_STR(title), DB_STR(join(c->a, &w->body)), DB_STR(initials), DB_STR(word));
+	if (st == ST_OK)
+		st = db_do(c, "INSERT INTO search_title (search_title, rowid, title, initials, kind) VALUES ('delete', $1, $2, $3, $4)", DB_I64(id), DB_STR(title),
+			DB_STR(initials), DB_STR(word));
 	return st == ST_OK ? db_do(c, "INSERT INTO search_short (search_short, rowid, words) VALUES ('delete', $1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts)))
 	                   : st;
 }
 
 static enum st clear(struct ctx *c) {
 	enum st st = ctx_db_run(c, NULL, "INSERT INTO search_fts (search_fts) VALUES ('delete-all')", DB_NO_ARGS);
+	if (st == ST_OK)
+		st = ctx_db_run(c, NULL, "INSERT INTO search_title (search_title) VALUES ('delete-all')", DB_NO_ARGS);
 	return st == ST_OK ? ctx_db_run(c, NULL, "INSERT INTO search_short (search_short) VALUES ('delete-all')", DB_NO_ARGS) : st;
 }
 
 /* ---- queries in FTS5's language: every word quoted ---- */
 
-static void add_phrase(struct buf *b, const struct search_phrase *p) {
+static void add_phrase(struct buf *b, const struct search_phrase *p, bool prefix) {
 	buf_addc(b, '"');
 	for (size_t i = 0; i < p->n; i++) {
 		if (i)
@@ -98,15 +118,22 @@ static void add_phrase(struct buf *b, const struct search_phrase *p) {
 		buf_add(b, p->words[i]);
 	}
 	buf_addc(b, '"');
-	if (p->prefix)
+	if (prefix)
 		buf_addc(b, '*');
 }
 
-static void add_phrases(struct buf *b, const struct search_query *q, const size_t *order) {
+/* The phrases of a query, the rarest first. */
+struct weighed {
+	size_t *order;
+	double *weights;
+	bool *prefix; /* by phrase: its last word is taken for a beginning */
+};
+
+static void add_phrases(struct buf *b, const struct search_query *q, const struct weighed *w) {
 	for (size_t i = 0; i < q->n; i++) {
 		if (i)
 			buf_lit(b, " AND ");
-		add_phrase(b, &q->phrases[order[i]]);
+		add_phrase(b, &q->phrases[w->order[i]], w->prefix[w->order[i]]);
 	}
 }
 
@@ -115,11 +142,11 @@ static void add_kind(struct buf *b, const struct search_query *q) {
 		buf_printf(b, " AND \"" SEARCH_KIND "%.*s\"", STR_FMT(q->kind));
 }
 
-static str long_query(struct ctx *c, const struct search_query *q, const size_t *order, bool titles) {
+static str long_query(struct ctx *c, const struct search_query *q, const struct weighed *w) {
 	struct buf b = buf_in(c->a);
-	buf_add(&b, titles ? STR("({title initials} : (") : STR("(("));
-	add_phrases(&b, q, order);
-	buf_lit(&b, "))");
+	buf_lit(&b, "(");
+	add_phrases(&b, q, w);
+	buf_lit(&b, ")");
 	add_kind(&b, q);
 	return buf_str(&b);
 }
@@ -152,27 +179,24 @@ static str shorts_anywhere(struct ctx *c, const struct search_query *q) {
 
 /* ---- how rare a word is ---- */
 
-/* Counted up to a window; beyond it, by how far back the newest of them reach. */
+enum { COUNTED = 500 };
+
+/* Counted up to a limit; beyond it, by how far back the newest of them reach. */
 static enum st frequency(struct ctx *c, const struct search_phrase *p, int64_t newest, double *out) {
 	struct db_result r;
 	struct buf b = buf_in(c->a);
-	add_phrase(&b, p);
+	add_phrase(&b, p, false);
 	enum st st = db_get(c, &r,
 		"SELECT count(*), min(id) FROM (SELECT rowid AS id FROM search_fts WHERE search_fts MATCH $1 ORDER BY rowid DESC LIMIT $2)", DB_STR(buf_str(&b)),
-		DB_I64(SEARCH_WINDOW));
+		DB_I64(COUNTED));
 	if (st != ST_OK)
 		return st;
 	double found = (double)db_i64(&r, 0, 0), reach = (double)(newest - db_i64(&r, 0, 1) + 1);
-	*out = found < SEARCH_WINDOW || reach < found ? found : found * (double)newest / reach;
+	*out = found < COUNTED || reach < found ? found : found * (double)newest / reach;
 	return ST_OK;
 }
 
-struct weighing {
-	size_t *order;   /* phrases, the rarest first */
-	double *weights; /* in that order */
-};
-
-static void sort_in(struct weighing *w, size_t n, size_t phrase, double weight) {
+static void sort_in(struct weighed *w, size_t n, size_t phrase, double weight) {
 	size_t i = n;
 	for (; i > 0 && w->weights[i - 1] < weight; i--) {
 		w->order[i] = w->order[i - 1];
@@ -182,19 +206,19 @@ static void sort_in(struct weighing *w, size_t n, size_t phrase, double weight) 
 	w->weights[i] = weight;
 }
 
-static enum st weigh(struct ctx *c, const struct search_query *q, struct weighing *w) {
+static enum st weigh(struct ctx *c, const struct search_query *q, struct weighed *w) {
 	int64_t newest = 0;
-	w->order = arena_array(c->a, q->n + 1, sizeof *w->order);
-	w->weights = arena_array(c->a, q->n + 1, sizeof *w->weights);
+	*w = (struct weighed){ arena_array(c->a, q->n + 1, sizeof *w->order), arena_array(c->a, q->n + 1, sizeof *w->weights), arena_array(c->a, q->n + 1, sizeof *w->prefix) };
 	w->weights[0] = 1;
-	if (q->n < 2)
+	w->prefix[0] = q->n && q->phrases[0].prefix;
+	if (q->n < 2 && !w->prefix[0])
 		return ST_OK;
 	enum st st = db_one_i64(c, &newest, "SELECT COALESCE(max(id), 0) FROM search_item WHERE $1 = $1", DB_I64(0));
 	for (size_t i = 0; st == ST_OK && i < q->n; i++) {
-		double n = (double)newest / 4;
-		/* Beginnings of words cost as much to count as to find. */
-		if (!q->phrases[i].prefix)
-			st = frequency(c, &q->phrases[i], newest, &n);
+		double n = 0;
+		st = frequency(c, &q->phrases[i], newest, &n);
+		/* A word that is common as it stands is not taken for the beginning of others: there would be no end of them. */
+		w->prefix[i] = q->phrases[i].prefix && n < COUNTED;
 		sort_in(w, i, i, log(1 + ((double)newest + 0.5) / (n + 0.5)));
 	}
 	return st;
@@ -206,6 +230,26 @@ static enum st weigh(struct ctx *c, const struct search_query *q, struct weighin
 #define NOT_HIDDEN(id)                                                                                                         \
 	" AND ($2 = -1 OR " id " NOT IN (SELECT h.id FROM search_item h WHERE h.scope <> 0 AND NOT " PERM_SEES("h.scope", "$2") "))"
 
+static enum st find_short(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
+	return db_get(c, r,
+		"SELECT rowid, 0 FROM search_short WHERE search_short MATCH $1 AND rowid < $3" NOT_HIDDEN("search_short.rowid") " ORDER BY rowid DESC LIMIT $4",
+		DB_STR(short_query(c, q, range->titles)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
+}
+
+#define RANGE(id) " AND rowid < $3" NOT_HIDDEN(id) " ORDER BY rowid DESC LIMIT $4"
+
+static enum st find_long(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
+	static const char in_texts[] = "SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1" RANGE("search_fts.rowid");
+	static const char in_titles[] = "SELECT rowid, search_rank_title(search_title, $5) FROM search_title WHERE search_title MATCH $1" RANGE("search_title.rowid");
+	struct weighed w;
+	enum st st = weigh(c, q, &w);
+	if (st != ST_OK)
+		return st;
+	return ctx_db_run(c, r, range->titles ? in_titles : in_texts,
+		DB_ARGS(DB_STR(long_query(c, q, &w)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit),
+			DB_BLOB(str_n((const char *)w.weights, q->n * sizeof *w.weights))));
+}
+
 static void take_hits(struct ctx *c, const struct db_result *r, const struct search_range *range, struct search_found *out) {
 	*out = (struct search_found){ .hits = arena_array(c->a, r->rows + 1, sizeof *out->hits), .full = (int64_t)r->rows == range->limit };
 	for (size_t i = 0; i < r->rows; i++) {
@@ -216,36 +260,46 @@ static void take_hits(struct ctx *c, const struct db_result *r, const struct sea
 	}
 }
 
-static enum st find_short(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
-	return db_get(c, r,
-		"SELECT rowid, 0 FROM search_short WHERE search_short MATCH $1 AND rowid < $3" NOT_HIDDEN("search_short.rowid") " ORDER BY rowid DESC LIMIT $4",
-		DB_STR(short_query(c, q, range->titles)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
+/* ---- short words beside long ones: the rare ones as a list, the frequent ones looked up for what will be shown ---- */
+
+static bool among(const struct db_result *r, int64_t id) {
+	size_t low = 0, high = r->rows; /* newest first */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (db_i64(r, middle, 0) > id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->rows && db_i64(r, low, 0) == id;
 }
 
-static enum st find_long(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
-	struct weighing w;
-	enum st st = weigh(c, q, &w);
-	if (st != ST_OK)
+static enum st check_shorts(struct ctx *c, const struct search_query *q, struct search_found *found) {
+	struct db_result r;
+	size_t kept = 0;
+	enum st st = db_get(c, &r, "SELECT rowid FROM search_short WHERE search_short MATCH $1 ORDER BY rowid DESC LIMIT $2", DB_STR(shorts_anywhere(c, q)),
+		DB_I64(SEARCH_WINDOW));
+	found->unchecked = st == ST_OK && r.rows == SEARCH_WINDOW;
+	if (st != ST_OK || found->unchecked)
 		return st;
-	str words = long_query(c, q, w.order, range->titles), weights = str_n((const char *)w.weights, q->n * sizeof *w.weights);
-	if (!q->short_n)
-		return db_get(c, r,
-			"SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1 AND rowid < $3" NOT_HIDDEN("search_fts.rowid")
-			" ORDER BY rowid DESC LIMIT $4",
-			DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_BLOB(weights));
-	/* The sign keeps SQLite from driving the search by the short words, which are the frequent ones. */
-	return db_get(c, r,
-		"SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1 AND rowid < $3" NOT_HIDDEN("search_fts.rowid")
-		" AND +search_fts.rowid IN (SELECT s.rowid FROM search_short s WHERE s.search_short MATCH $6) ORDER BY rowid DESC LIMIT $4",
-		DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_BLOB(weights), DB_STR(shorts_anywhere(c, q)));
+	for (size_t i = 0; i < found->n; i++)
+		if (among(&r, found->hits[i].id))
+			found->hits[kept++] = found->hits[i];
+	found->n = kept;
+	return ST_OK;
+}
+
+static enum st has_shorts(struct ctx *c, const struct search_query *q, int64_t id) {
+	return db_one_i64(c, &id, "SELECT rowid FROM search_short WHERE search_short MATCH $1 AND rowid = $2", DB_STR(shorts_anywhere(c, q)), DB_I64(id));
 }
 
 static enum st find(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out) {
 	struct db_result r;
 	enum st st = q->n ? find_long(c, q, range, &r) : find_short(c, q, range, &r);
-	if (st == ST_OK)
-		take_hits(c, &r, range, out);
-	return st;
+	if (st != ST_OK)
+		return st;
+	take_hits(c, &r, range, out);
+	return q->n && q->short_n && out->n ? check_shorts(c, q, out) : ST_OK;
 }
 
-const struct search_index search_fts5 = { put, drop, clear, find };
+const struct search_index search_fts5 = { put, drop, clear, find, has_shorts };

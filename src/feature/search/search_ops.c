@@ -79,22 +79,33 @@ struct page {
 /* A page may come short when what is left is far apart; its cursor goes on from there. */
 enum { MOST_WINDOWS = 10 };
 
+static enum st take_hits(struct ctx *c, const struct search_query *q, const struct search_found *found, struct page *p) {
+	for (size_t i = 0; i < found->n; i++) {
+		const struct search_hit *h = &found->hits[i];
+		if (!behind(h, &p->at))
+			continue;
+		enum st st = found->unchecked ? search_index_of(c)->has_shorts(c, q, h->id) : ST_OK;
+		if (st == ST_NOT_FOUND)
+			continue;
+		p->full = p->n == p->limit;
+		if (st != ST_OK || p->full)
+			return st;
+		p->hits[p->n++] = *h;
+		p->at.score = h->score;
+		p->at.id = h->id;
+	}
+	return ST_OK;
+}
+
 static enum st one_window(struct ctx *c, const struct search_query *q, struct page *p) {
 	struct search_found found;
 	enum st st = search_index_of(c)->find(c, q, &(struct search_range){ p->at.titles, p->at.below, p->at.titles ? SEARCH_TITLES : SEARCH_WINDOW }, &found);
 	if (st != ST_OK)
 		return st;
 	qsort(found.hits, found.n, sizeof *found.hits, best_first);
-	for (size_t i = 0; i < found.n; i++) {
-		if (!behind(&found.hits[i], &p->at))
-			continue;
-		p->full = p->n == p->limit;
-		if (p->full)
-			return ST_OK;
-		p->hits[p->n++] = found.hits[i];
-		p->at.score = found.hits[i].score;
-		p->at.id = found.hits[i].id;
-	}
+	st = take_hits(c, q, &found, p);
+	if (st != ST_OK || p->full)
+		return st;
 	if (found.full)
 		p->at = (struct place){ p->at.titles, found.lowest, INT64_MAX, INT64_MAX };
 	else if (p->at.titles)

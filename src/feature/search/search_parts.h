@@ -2,15 +2,15 @@
  *
  * How words are found. Both databases get the same words, cut by text/tokenize.h. Long ones (pairs of syllables, words) go with their places into the main index; single syllables and
  * the first one and two letters of words go, without places, into the short one: whoever has typed "결" or "se" so far is answered from there. A hit whose title has
- * all words comes before the others; those are ranked within windows of the newest WINDOW hits, so that a word found everywhere costs no more than a rare one and the oldest is
- * still reached by paging. */
+ * all words comes before the others. Both are ranked within windows of the newest (SEARCH_TITLES, SEARCH_WINDOW), so that a word found everywhere costs no more than a rare one and
+ * the oldest is still reached by paging. */
 #ifndef FEATURE_SEARCH_SEARCH_PARTS_H
 #define FEATURE_SEARCH_SEARCH_PARTS_H
 
 #include "feature/search/search.h"
 #include "text/tokenize.h"
 
-enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 20000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 1 };
+enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 5000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 1 };
 
 /* ---- search.c: pure ---- */
 
@@ -76,6 +76,7 @@ struct search_found {
 	struct search_hit *hits;
 	size_t n;
 	bool full;      /* the limit was reached: there may be more */
+	bool unchecked; /* whether a hit has the short words too is asked with has_shorts(), hit by hit: cheap for the few that will be shown */
 	int64_t lowest; /* the last that was looked at */
 };
 struct search_index {
@@ -85,6 +86,8 @@ struct search_index {
 	enum st (*clear)(struct ctx *c);
 	/* Those that the actor may see. */
 	enum st (*find)(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out);
+	/* ST_OK or ST_NOT_FOUND. */
+	enum st (*has_shorts)(struct ctx *c, const struct search_query *q, int64_t id);
 };
 extern const struct search_index search_fts5, search_postgres;
 const struct search_index *search_index_of(const struct ctx *c);

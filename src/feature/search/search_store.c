@@ -99,7 +99,7 @@ enum st search_store_rescope(struct ctx *c, const char *noun, int64_t noun_id, i
 }
 
 enum st search_store_rescope_incident(struct ctx *c, int64_t incident, int64_t scope) {
-	return db_later(c, "UPDATE search_item SET scope = $2 WHERE incident = $1 AND noun IN ('incident', 'timeline', 'alert')", DB_I64(incident), DB_I64(scope));
+	return db_later(c, "UPDATE search_item SET scope = $2 WHERE incident = $1 AND incident <> 0 AND noun IN ('incident', 'timeline', 'alert')", DB_I64(incident), DB_I64(scope));
 }
 
 /* ---- building anew ---- */

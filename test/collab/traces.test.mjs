@@ -10,7 +10,7 @@ import { serveWithAdmin } from '../lib/server.mjs'
 
 const folder = `${process.env.BOKGI_TEST_DATA ?? '../shared/data'}/traces/sequential_traces`
 const files = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.json.gz')) : []
-const single = process.env.BOKGI_TRACES === 'all' ? Infinity : 3000, joined = 300, atOnce = 500, random = new Random(seed)
+const single = process.env.BOKGI_TRACES === 'all' ? Infinity : 2000, joined = 500, atOnce = 500, random = new Random(seed)
 let s
 before(async () => { if (files.length) s = await serveWithAdmin() })
 after(async () => { if (s) assert.equal((await s.stop()).code, 0, s.log) })

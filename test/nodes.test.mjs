@@ -1,7 +1,7 @@
 // Two processes over one PostgreSQL: one order of events for everybody, no deadlocks, and one of them is enough to go on.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { histories, newDocument, words_of } from './collab/history.mjs'
+import { histories, newDocument, wordsOf } from './collab/history.mjs'
 import { Line, noTrouble } from './collab/line.mjs'
 import { Typist } from './collab/typist.mjs'
 import { author, compare } from './kill/house.mjs'
@@ -99,10 +99,29 @@ test('two nodes that write the same 20 records keep up', { skip }, async t => {
 	assert.deepEqual(compare('entry', there, told), [])
 })
 
+test('every stream of every node tells the updates of a text in order, from the first one on', { skip }, async () => {
+	const random = new Random(seed)
+	for (let i = 0; i < 40; i++) {
+		const { id } = await nodes[i % 2].post('/api/v1/documents', { title: `Text ${i}`, kind: 'project', template: 'none' })
+		const heard = [[], []]
+		const streams = await Promise.all(nodes.map((node, n) => listen(node, [`document:${id}`],
+			(name, data) => { if (name === 'updates') data.updates.forEach((_, k) => heard[n].push(data.version - data.updates.length + 1 + k)) })))
+		const push = async (node, text) => {
+			await sleep(random.next() * 8)
+			const body = { client: random.name(22), version: 0, updates: [{ seq: 1, changes: [[0, text]] }] }
+			return (await node.ask('POST', `/api/v1/documents/${id}/updates`, body, { key: null })).status
+		}
+		assert.deepEqual(await Promise.all([push(nodes[0], 'a'), push(nodes[1], 'b'), push(nodes[0], 'c')]), [200, 200, 200])
+		await until(() => heard.every(h => h.includes(3)), 'both streams tell the last update')
+		for (const stream of streams) stream.close()
+		assert.deepEqual(heard, [[1, 2, 3], [1, 2, 3]])
+	}
+})
+
 test('documents converge when half of the people type at another node', { skip }, async t => {
 	const found = []
 	const total = await histories(nodes, seed, 30, { atOnce: 4, onEach: r => { if (r.different.length) found.push(r); return found.length < 5 } })
-	t.diagnostic(`seed ${seed}: ${words_of(total)}`)
+	t.diagnostic(`seed ${seed}: ${wordsOf(total)}`)
 	assert.deepEqual(found, [])
 })
 
@@ -136,7 +155,9 @@ test('one node is killed while six people type: the other goes on with everythin
 		assert.deepEqual(compare('line', newest.text.split('\n').filter(Boolean).map(text => ({ text })), lines), [])
 		t.diagnostic(`${before} lines before the kill, ${lines.length - before} after it, all there once`)
 	} finally {
+		house.over = true
 		for (const x of typists) x.close()
+		await first.kill()
 		nodes[0] = await second()
 	}
 })

@@ -26,6 +26,7 @@ struct writer {
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
 	uint64_t transaction;
+	_Atomic uint64_t commits;
 };
 
 /* ---- one job ---- */
@@ -139,6 +140,7 @@ static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n)
 	enum st st = notify_nodes(w, jobs, n);
 	if (st == ST_OK)
 		st = db_commit(w->db);
+	w->commits++; /* also when nobody knows whether it happened */
 	if (st == ST_OK)
 		return ST_OK;
 	db_rollback(w->db);
@@ -398,6 +400,10 @@ void writer_free(struct writer *w) {
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
+}
+
+uint64_t writer_commits(const struct writer *w) {
+	return w->commits;
 }
 
 struct writer_stats writer_stats(struct writer *w) {

@@ -145,4 +145,4 @@ export async function histories(servers, seed, count, { stock, atOnce = 12, onEa
 	return total
 }
 
-export const words_of = total => Object.entries(total).map(([name, n]) => `${n} ${name}`).join(', ')
+export const wordsOf = total => Object.entries(total).map(([name, n]) => `${n} ${name}`).join(', ')

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { Random, seed } from '../lib/random.mjs'
 import { program, serve, serveWithAdmin, sleep } from '../lib/server.mjs'
 import { listen } from '../lib/stream.mjs'
-import { histories, newDocument, words_of } from './history.mjs'
+import { histories, newDocument, wordsOf } from './history.mjs'
 
 const postgres = process.env.BOKGI_TEST_POSTGRES
 const options = { skip: !postgres && 'BOKGI_TEST_POSTGRES is not set' }
@@ -32,7 +32,7 @@ after(async () => {
 test('histories over both nodes end with one text', options, async t => {
 	const found = []
 	const total = await histories([one, two], seed, 12, { atOnce: 3, onEach: r => { if (r.different.length) found.push(r); return !found.length } })
-	t.diagnostic(`seed ${seed}: ${words_of(total)}`)
+	t.diagnostic(`seed ${seed}: ${wordsOf(total)}`)
 	assert.deepEqual(found, [])
 })
 

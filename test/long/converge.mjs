@@ -1,4 +1,4 @@
-import { histories, words_of } from '../collab/history.mjs'
+import { histories, wordsOf } from '../collab/history.mjs'
 import { seed } from '../lib/random.mjs'
 import { serveWithAdmin } from '../lib/server.mjs'
 import { keep, progress } from './result.mjs'
@@ -23,5 +23,5 @@ for (let from = 0; from < count; from += perServer) {
 }
 const stock = await turn(0, 300, true)
 const ok = total.different === 0 && stock.different > 0
-keep('converge', seed, ok, `${words_of(total)}; the stock client differed after ${stock.histories}`)
+keep('converge', seed, ok, `${wordsOf(total)}; the stock client differed after ${stock.histories}`)
 process.exitCode = ok ? 0 : 1

@@ -462,7 +462,7 @@ static const struct op ops[] = {
 	OP("hook.receive", "POST /api/v1/hooks/{source}/{key}", PERM_PUBLIC, OP_WRITE, BODY_RAW, &receive_in, REPLY_RECORD, &intake_result_shape, run_receive,
 		N_("Where a monitor posts its alerts."), .flags = OP_FORM_CHECKED, .authenticate = authenticate, .body_limit = MOST_BODY),
 	OP("alert.list", "GET /api/v1/alerts", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alerts_in, REPLY_PAGE, &alert_shape, run_alerts,
-		N_("Alerts, the newest first."), .flags = OP_MCP),
+		N_("Alerts, the newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("alert.get", "GET /api/v1/alerts/{id}", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alert_id_in, REPLY_RECORD, &alert_shape, run_alert, N_("An alert."),
 		.noun = &alert_noun, .flags = OP_MCP),
 	OP("alert.declare", "POST /api/v1/alerts/{id}/declare", PERM_INCIDENT_DECLARE, OP_WRITE, BODY_NONE, &alert_id_in, REPLY_RECORD, &incident_shape, run_declare,

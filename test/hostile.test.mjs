@@ -63,7 +63,7 @@ async function fill() {
 	const written = await give('POST', '/api/v1/documents', { title: cut(own[0], 200), kind: 'project', text: payloads.map(letters).join('\n\n'), lang: 'en' })
 	const about = await give('POST', '/api/v1/documents', { title: cut(own[9], 200), kind: 'incident', incident: main.ref })
 	return { taken, refused, pages: ['/', '/incidents?state=all&limit=200', `/incidents/${main.ref}`, '/documents', `/documents/${written.ref}`, `/documents/${written.ref}/edit`, `/documents/${written.ref}.html`, `/documents/${about.ref}`,
-		'/actions', '/actions?view=done', '/settings?part=people', '/settings?part=teams', '/settings?part=services', ...[...own, ...payloads.slice(0, 4)].map(text => `/search?q=${encodeURIComponent(cut(letters(text), 100))}`)] }
+		'/actions', '/actions?view=done', '/settings?part=people', '/settings?part=teams', '/settings?part=services', ...[...own.slice(0, 4), ...payloads.slice(0, 4)].map(text => `/search?q=${encodeURIComponent(cut(letters(text), 100))}`)] }
 }
 
 /* Asked of the prototypes, because an attack may name an element after what is called.

@@ -24,7 +24,7 @@ export async function person(browser, base, { lang = 'en', width = 1440, height 
 	await context.route(url => !['127.0.0.1', 'localhost'].includes(url.hostname) && !['data:', 'blob:'].includes(url.protocol), route => { troubles.push(`asked ${route.request().url()}`); return route.abort() })
 	await context.exposeBinding('bokgiViolation', (_, what) => { troubles.push(`policy: ${what}`) })
 	await context.addInitScript(() => addEventListener('securitypolicyviolation', e => window.bokgiViolation(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber} ${e.sample}`)))
-	if (cookie) await context.addCookies([{ name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base, secure: cookie.startsWith('__Host-'), httpOnly: true }])
+	if (cookie) await context.addCookies([{ name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base.replace('http:', cookie.startsWith('__Host-') ? 'https:' : 'http:'), secure: cookie.startsWith('__Host-'), httpOnly: true }])
 	const page = await context.newPage()
 	watchTroubles(page, troubles)
 	return { context, page, troubles, lang, t: words(lang) }

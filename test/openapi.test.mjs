@@ -159,6 +159,8 @@ const calls = [
 
 	['search.find', () => ({ query: { q: '결제' } })],
 	['search.find', () => ({ query: { q: 'release', kind: 'action' } })],
+	['search.reindex', () => ({})],
+	['home.get', () => ({ as: 'browser' })],
 	['session.logout', () => ({ as: 'browser' })],
 ]
 
@@ -190,7 +192,7 @@ test('every request and answer of the scenario is as described', async () => {
 	for (let round = 1; round <= ROUNDS; round++) {
 		const seen = {}, who = await credentials()
 		for (const [name, make] of calls) {
-			if (!all[name]) continue
+			assert.ok(all[name], `there is no operation ${name}`)
 			const call = make(seen, round), want = expected(call, all[name])
 			const { status, violations: found, body } = await through(all[name], call, who)
 			assert.ok(fits(status, want), `${name}: ${status} instead of ${want}: ${JSON.stringify(body)}`)

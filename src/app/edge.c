@@ -379,7 +379,8 @@ static enum st read_request(struct visit *v, str body) {
 	if (t->call.key.n > 200)
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
-	t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
+	if (t->call.key.n || (op->flags & OP_REPEATS))
+		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
 
@@ -440,6 +441,31 @@ static void page_data_done(struct op_task *t) {
 	with_memory(t->data, page_data_there);
 }
 
+static bool has_pair(const struct visit *v, const char *name) {
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (str_is(v->pairs[i].name, name))
+			return true;
+	return false;
+}
+
+/* The address of a page also says how it is looked at: which part is open, which view. That is the browser's matter, not the operation's. */
+static void drop_pairs_of_the_view(struct visit *v, const struct op *op) {
+	size_t kept = 0;
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (op->in && shape_field(op->in, v->pairs[i].name) >= 0)
+			v->pairs[kept++] = v->pairs[i];
+	v->pair_count = kept;
+}
+
+static enum st read_page_query(struct visit *v, const struct page *p) {
+	enum st st = http_form_each(v->task.c.a, v->head->query, v, keep_pair);
+	if (st == ST_OK && v->task.call.op)
+		drop_pairs_of_the_view(v, v->task.call.op);
+	if (st == ST_OK && p->unless[0] && !has_pair(v, p->unless[0]))
+		st = keep_pair(v, str_c(p->unless[0]), str_c(p->unless[1]));
+	return st;
+}
+
 static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
@@ -447,13 +473,12 @@ static void run_page_operation(struct visit *v) {
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
-	if (!t->call.op) {
-		t->st = ST_OK;
+	t->st = read_page_query(v, p);
+	if (t->st == ST_OK && (!t->call.op || (p->needs && !has_pair(v, p->needs)))) {
 		page_data_there(v);
 		return;
 	}
 	t->call.fingerprint = arena_printf(t->c.a, "%.*s?%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query));
-	t->st = http_form_each(t->c.a, v->head->query, v, keep_pair);
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)

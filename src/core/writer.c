@@ -10,7 +10,7 @@
 #include "core/feed.h"
 #include "db/migrate.h"
 
-enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70 };
+enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70, MOST_WORDS = 7000 };
 
 struct writer {
 	pthread_t thread;
@@ -103,6 +103,15 @@ static bool has_word(str all, str word) {
 	return false;
 }
 
+/* A notification has room for some hundred words. After that only the kind is told, which means: look at everything of that kind. */
+static void add_word(struct buf *b, str word) {
+	str rest = word, kind = str_cut(&rest, ':');
+	if (b->n > MOST_WORDS)
+		word = kind;
+	if (!has_word(buf_str(b), word) && !has_word(buf_str(b), kind))
+		buf_printf(b, " %.*s", STR_FMT(word));
+}
+
 static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, size_t n) {
 	if (db_kind(w->db) == DB_SQLITE)
 		return ST_OK;
@@ -111,10 +120,8 @@ static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, siz
 	buf_printf(&b, "%s", w->node);
 	for (size_t i = 0; i < n; i++) {
 		any = any || jobs[i]->tx.count || jobs[i]->tx.notes;
-		for (struct tx_note *x = jobs[i]->tx.notes; x && b.n < 7000; x = x->next) {
-			if (!has_word(buf_str(&b), x->word))
-				buf_printf(&b, " %.*s", STR_FMT(x->word));
-		}
+		for (struct tx_note *x = jobs[i]->tx.notes; x; x = x->next)
+			add_word(&b, x->word);
 	}
 	return any ? db_notify(w->db, "bokgi", buf_str(&b)) : ST_OK;
 }
@@ -177,6 +184,11 @@ static void roll_back(struct writer *w) {
 	w->next_event_id = 0;
 }
 
+/* What /readyz says: the last transaction could, or could not, be written. */
+static void set_trouble(struct writer *w, enum st st) {
+	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
+}
+
 /* ---- replay: each job in a transaction of its own ---- */
 
 static enum st run_alone(struct writer *w, struct write_job *job) {
@@ -199,6 +211,8 @@ static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 		enum st st = ST_BUSY;
 		for (int tries = 0; st == ST_BUSY && tries < 5; tries++)
 			st = run_alone(w, jobs[i]);
+		if (st == ST_OK || st == ST_UNAVAILABLE)
+			set_trouble(w, st);
 		if (st == ST_OK) {
 			after_commit(w, jobs[i]);
 			finish(jobs[i], ST_OK);
@@ -219,10 +233,6 @@ static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n
 			return st;
 	}
 	return ST_OK;
-}
-
-static void set_trouble(struct writer *w, enum st st) {
-	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
 }
 
 static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n) {
@@ -307,7 +317,7 @@ enum st writer_new(struct writer **out, const char *database, struct feed *feed,
 		return ST_NO_MEMORY;
 	enum st st = db_open(database, DB_WRITER, &w->db, why);
 	w->scratch = arena_new(0);
-	w->node = strndup(node.p, node.n);
+	w->node = str_dup(node);
 	w->feed = feed;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);

@@ -41,12 +41,14 @@ export class House {
 				return reply.body
 			}
 			if (reply && reply.status !== 503) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
+			if (this.closed) throw new Error(`${method} ${path}: the house is closed`)
 			this.failures++
 			await sleep(5)
 		}
 	}
 
 	async close() {
+		this.over = this.closed = true
 		const how = await this.server?.stop()
 		await rm(this.data, { recursive: true, force: true })
 		return how
@@ -80,7 +82,7 @@ async function killer(house, random, cycles, typists, onCycle) {
 	for (let cycle = 0; cycle < cycles; cycle++) {
 		const before = house.acknowledged
 		if (random.chance(0.85)) await until(() => house.acknowledged > before, 'an acknowledgement')
-		await sleep(random.next() * random.pick([5, 50, 200]))
+		await sleep(random.next() * random.pick([20, 100, 400]))
 		for (const t of typists) t.line.up = false
 		await house.kill()
 		await house.start()
@@ -134,6 +136,26 @@ async function findings(house, typists, documents, incident, books) {
 	return [...found, ...compare('line', lines, books.lines)]
 }
 
+const at = new Date(Date.now() - 60000).toISOString().replace(/\.\d+/, '')
+
+function everybody(house, random, count, typists, incident, books, onCycle) {
+	return Promise.all([
+		...[1, 2, 3].map(n => clerk(house, `entry-${n}`, random.fork(10 + n), `/api/v1/incidents/${incident}/timeline`, text => ({ at, text }), books.entries)),
+		...[1, 2].map(n => clerk(house, `action-${n}`, random.fork(20 + n), '/api/v1/actions', title => ({ title, type: 'repair', incident }), books.actions)),
+		...typists.map((t, n) => author(house, `line-${n}`, random.fork(30 + n), t, books.lines)),
+		killer(house, random.fork(40), count, typists, onCycle),
+	])
+}
+
+async function seesEverything(house, typists) {
+	for (const t of typists) t.wake()
+	for (const t of typists) {
+		const { version } = await house.server.get(`/api/v1/documents/${t.line.document}/updates?since=${t.version}`)
+		if (t.pending || t.version !== version) return false
+	}
+	return true
+}
+
 /** Eight writers, so many kills; {found, …counts}. */
 export async function cycles(house, random, count, onCycle) {
 	const { server } = house
@@ -141,29 +163,17 @@ export async function cycles(house, random, count, onCycle) {
 	const documents = [await newDocument(server, 'One', '', random), await newDocument(server, 'Two', '', random)]
 	const books = { entries: [], actions: [], lines: [] }
 	const typists = [0, 0, 1].map((d, i) => new Typist(new Line(() => house.server, documents[d].id, random.fork(i), noTrouble), random, random.name(22)))
-	for (const t of typists) {
-		t.begin(await house.server.get(`/api/v1/documents/${t.line.document}`))
-		await t.listen()
-	}
-	const at = new Date(Date.now() - 60000).toISOString().replace(/\.\d+/, '')
-	await Promise.all([
-		...[1, 2, 3].map(n => clerk(house, `entry-${n}`, random.fork(10 + n), `/api/v1/incidents/${incident}/timeline`, text => ({ at, text }), books.entries)),
-		...[1, 2].map(n => clerk(house, `action-${n}`, random.fork(20 + n), '/api/v1/actions', title => ({ title, type: 'repair', incident }), books.actions)),
-		...typists.map((t, n) => author(house, `line-${n}`, random.fork(30 + n), t, books.lines)),
-		killer(house, random.fork(40), count, typists, onCycle),
-	])
 	try {
-		await until(async () => {
-			for (const t of typists) t.wake()
-			for (const t of typists) {
-				const { version } = await house.server.get(`/api/v1/documents/${t.line.document}/updates?since=${t.version}`)
-				if (t.pending || t.version !== version) return false
-			}
-			return true
-		}, 'everybody sees everything').catch(() => {})
+		for (const t of typists) {
+			t.begin(await server.get(`/api/v1/documents/${t.line.document}`))
+			await t.listen()
+		}
+		await everybody(house, random, count, typists, incident, books, onCycle)
+		await until(() => seesEverything(house, typists), 'everybody sees everything').catch(() => {})
 		const found = await findings(house, typists, documents, incident, books)
 		return { found, kills: house.kills, failures: house.failures, entries: books.entries.length, actions: books.actions.length, lines: books.lines.length }
 	} finally {
+		house.over = true
 		for (const t of typists) t.close()
 	}
 }

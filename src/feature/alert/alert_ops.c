@@ -241,7 +241,7 @@ static enum st check_references(struct ctx *c, const struct hook *h) {
 }
 
 static enum st reply_hook(struct ctx *c, struct reply *out, int64_t id, str url) {
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = hook_store_get(c, id, &h, NULL);
 	if (st != ST_OK)
 		return st;
@@ -294,7 +294,7 @@ static enum st get_hook(struct ctx *c, int64_t id, struct hook *h) {
 
 static enum st run_hook_change(struct ctx *c, const void *data, struct reply *out) {
 	const struct hook_in *in = data;
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = get_hook(c, in->id, &h);
 	struct hook_out now = hook_out(&h);
 	if (st == ST_OK)
@@ -318,7 +318,7 @@ INPUT(hook_id_in, "HookId", struct hook_id_in, F(struct hook_id_in, FT_ID, id, F
 
 static enum st run_hook_end(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct hook_id_in *in = data;
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = get_hook(c, in->id, &h);
 	if (st == ST_OK)
 		st = hook_store_end(c, in->id);
@@ -372,7 +372,7 @@ INPUT(rule_change_in, "RuleChange", struct rule_in,
 	r->member = in->member
 
 static enum st overlay_rule(struct ctx *c, const struct shape *shape, const struct rule_in *in, struct alert_rule *r) {
-	struct hook h;
+	struct hook h = { 0 };
 	TAKE(hook);
 	TAKE(name);
 	TAKE(position);

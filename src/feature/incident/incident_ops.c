@@ -447,8 +447,6 @@ static enum st run_update(struct ctx *c, const void *data, struct reply *out) {
 
 /* ---- mitigation.add, mitigation.change ---- */
 
-static const struct noun mitigation_noun = { "mitigation", NULL, "SELECT scope FROM mitigation WHERE id = $1" };
-
 struct mitigation_in {
 	uint64_t given;
 	int64_t id; /* of the incident, or of the mitigation */

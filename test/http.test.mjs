@@ -126,3 +126,22 @@ test('every answer carries the headers that keep a browser safe', async () => {
 		assert.equal(headers.get('x-content-type-options'), 'nosniff', path)
 	}
 })
+
+test('a page carries the answer of its operation, ready for the first paint', async () => {
+	const { cookie } = await s.person('editor')
+	const { id } = await s.post('/api/v1/incidents', { title: '</script><b>결제' })
+	const inert = async path => {
+		const { status, body } = await s.ask('GET', path, undefined, { cookie, headers: { accept: 'text/html' } })
+		return { status, ...JSON.parse(/<script type="application\/json" id="page">(.*?)<\/script>/s.exec(body)[1]) }
+	}
+	assert.equal((await inert(`/incidents/${id}`)).data.title, '</script><b>결제')
+	assert.deepEqual((await inert('/incidents')).data.items.map(row => row.id), [id])
+	assert.deepEqual((await inert('/incidents?state=closed')).data.items, [])
+	assert.equal((await inert('/search')).data, null)
+	assert.equal((await inert('/search?q=결제')).page, 'search')
+	assert.equal((await inert('/incidents/999')).status, 404)
+	assert.equal((await inert('/')).me.account.role, 'editor')
+	const stranger = await s.ask('GET', '/incidents', undefined, { token: null, headers: { accept: 'text/html' } })
+	assert.equal(stranger.status, 303)
+	assert.equal(stranger.headers.get('location'), '/login?next=/incidents')
+})

@@ -68,14 +68,21 @@ static void add(struct headers *h, const char *name, str value) {
 		h->item[h->n++] = (struct http_reply_header){ name, value };
 }
 
-static void add_security(struct headers *h, struct visit *v) {
+#define CSP_BEFORE "default-src 'none'; script-src 'self'; style-src 'self'"
+#define CSP_AFTER                                                                                                                                \
+	"; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
+	"base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html bokgi-article bokgi-worker"
+
+static str content_policy(struct visit *v) {
 	str style = v->task.reply.style;
-	str csp = arena_printf(http_arena(v->r),
-		"default-src 'none'; script-src 'self'; style-src 'self'%s%.*s%s%s%.*s; img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
-		"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; "
-		"trusted-types svelte-trusted-html bokgi-article bokgi-worker",
-		v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "", style.n ? " " : "", STR_FMT(style));
-	add(h, "Content-Security-Policy", csp);
+	if (!v->nonce.n && !style.n)
+		return STR(CSP_BEFORE CSP_AFTER);
+	return arena_printf(http_arena(v->r), CSP_BEFORE "%s%.*s%s%s%.*s" CSP_AFTER, v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "",
+		style.n ? " " : "", STR_FMT(style));
+}
+
+static void add_security(struct headers *h, struct visit *v) {
+	add(h, "Content-Security-Policy", content_policy(v));
 	add(h, "X-Content-Type-Options", STR("nosniff"));
 	add(h, "Referrer-Policy", STR("same-origin"));
 	add(h, "Cross-Origin-Opener-Policy", STR("same-origin"));
@@ -119,10 +126,16 @@ static enum lang visit_lang(struct visit *v) {
 }
 
 static str new_request_id(struct arena *a) {
-	unsigned char bytes[9];
+	/* The kernel is asked for many at once: a system call per request would be felt. */
+	static _Thread_local unsigned char pool[64][9];
+	static _Thread_local size_t left;
 	char *text = arena_alloc(a, 16);
-	randombytes_buf(bytes, sizeof bytes);
-	sodium_bin2base64(text, 16, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	if (left == 0) {
+		randombytes_buf(pool, sizeof pool);
+		left = sizeof pool / sizeof *pool;
+	}
+	left--;
+	sodium_bin2base64(text, 16, pool[left], sizeof pool[left], sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	return str_c(text);
 }
 
@@ -366,7 +379,8 @@ static enum st read_request(struct visit *v, str body) {
 	if (t->call.key.n > 200)
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
-	t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
+	if (t->call.key.n || (op->flags & OP_REPEATS))
+		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
 
@@ -427,6 +441,31 @@ static void page_data_done(struct op_task *t) {
 	with_memory(t->data, page_data_there);
 }
 
+static bool has_pair(const struct visit *v, const char *name) {
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (str_is(v->pairs[i].name, name))
+			return true;
+	return false;
+}
+
+/* The address of a page also says how it is looked at: which part is open, which view. That is the browser's matter, not the operation's. */
+static void drop_pairs_of_the_view(struct visit *v, const struct op *op) {
+	size_t kept = 0;
+	for (size_t i = 0; i < v->pair_count; i++)
+		if (op->in && shape_field(op->in, v->pairs[i].name) >= 0)
+			v->pairs[kept++] = v->pairs[i];
+	v->pair_count = kept;
+}
+
+static enum st read_page_query(struct visit *v, const struct page *p) {
+	enum st st = http_form_each(v->task.c.a, v->head->query, v, keep_pair);
+	if (st == ST_OK && v->task.call.op)
+		drop_pairs_of_the_view(v, v->task.call.op);
+	if (st == ST_OK && p->unless[0] && !has_pair(v, p->unless[0]))
+		st = keep_pair(v, str_c(p->unless[0]), str_c(p->unless[1]));
+	return st;
+}
+
 static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
@@ -434,12 +473,12 @@ static void run_page_operation(struct visit *v) {
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
-	if (!t->call.op) {
-		t->st = ST_OK;
+	t->st = read_page_query(v, p);
+	if (t->st == ST_OK && (!t->call.op || (p->needs && !has_pair(v, p->needs)))) {
 		page_data_there(v);
 		return;
 	}
-	t->st = http_form_each(t->c.a, v->head->query, v, keep_pair);
+	t->call.fingerprint = arena_printf(t->c.a, "%.*s?%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query));
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)

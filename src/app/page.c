@@ -7,13 +7,13 @@ enum { MOST_STYLES = 8 };
 
 const struct page pages[] = {
 	{ "GET /", "home", "home.get", false },
-	{ "GET /incidents", "incidents", "incident.list", false },
+	{ "GET /incidents", "incidents", "incident.list", false, .unless = { "state", "open" } },
 	{ "GET /incidents/{id}", "incident", "incident.get", false },
 	{ "GET /documents", "documents", "document.list", false },
 	{ "GET /documents/{id}", "document", "document.get", false },
 	{ "GET /documents/{id}/edit", "editor", "document.get", false },
-	{ "GET /actions", "actions", "action.list", false },
-	{ "GET /search", "search", "search.find", false },
+	{ "GET /actions", "actions", "action.list", false, .unless = { "state", "open" } },
+	{ "GET /search", "search", "search.find", false, .needs = "q" },
 	{ "GET /settings", "settings", NULL, false },
 	{ "GET /login", "login", NULL, true },
 	{ "GET /setup", "setup", NULL, true },

@@ -7,9 +7,11 @@
 #include "app/archive_tool.h"
 #include "app/command.h"
 #include "app/router.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/engine.h"
 #include "core/op.h"
+#include "core/seal.h"
 
 static int print_version(int argc, char **argv, enum lang lang) {
 	(void)argc;
@@ -52,6 +54,38 @@ static int migrate(int argc, char **argv, enum lang lang) {
 	return EXIT_DONE;
 }
 
+static enum st read_chain(struct ctx *c, void *out) {
+	return seal_verify(c, out);
+}
+
+static int print_chain(const struct seal_report *r) {
+	if (r->broken_at) {
+		fprintf(stderr, "bokgi: the log was changed: event %lld does not fit to those before it\n", (long long)r->broken_at);
+		return EXIT_FINDINGS;
+	}
+	printf("%lld events, %lld of them not sealed yet, %lld scrubbed; the chain holds\n%.*s\n", (long long)r->events, (long long)r->unsealed,
+		(long long)r->scrubbed, STR_FMT(r->last));
+	return EXIT_DONE;
+}
+
+static int verify(int argc, char **argv, enum lang lang) {
+	struct engine *e = NULL;
+	struct buf why = { 0 };
+	struct seal_report r;
+	const char *folder = getenv("BOKGI_DATA"), *database = getenv("BOKGI_DATABASE");
+	struct engine_config config = { .folder = option(argc, argv, "--data", folder ? folder : "data"), .database = option(argc, argv, "--database", database) };
+	if (engine_open(&config, &e, &why) != ST_OK) {
+		fprintf(stderr, "bokgi: %.*s\n", STR_FMT(buf_str(&why)));
+		buf_free(&why);
+		return EXIT_UNAVAILABLE;
+	}
+	struct ctx c = { .a = arena_new(0), .who = &actor_system, .now = clock_now(), .lang = lang };
+	int code = c.a && engine_write(e, &c, read_chain, &r) == ST_OK ? print_chain(&r) : EXIT_FAILED;
+	arena_free(c.a);
+	engine_close(e);
+	return code;
+}
+
 static const struct {
 	const char *name;
 	tool run;
@@ -61,6 +95,7 @@ static const struct {
 	{ "import", tool_import, "read such a folder into an empty instance: FOLDER [--data FOLDER] [--database URL]" },
 	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
 	{ "openapi", print_openapi, "print the OpenAPI document" },
+	{ "verify", verify, "check that nobody changed the event log: [--data FOLDER] [--database URL]" },
 	{ "version", print_version, "print the version" },
 	{ "--version", print_version, NULL },
 };

@@ -158,12 +158,17 @@ str arena_str(struct arena *a, str s) {
 
 str arena_printf(struct arena *a, const char *fmt, ...) {
 	va_list args;
+	char small[256]; /* formatting twice, once to count, is what costs */
 	va_start(args, fmt);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = vsnprintf(small, sizeof small, fmt, args);
 	va_end(args);
 	if (n < 0)
 		return STR_NONE;
 	char *p = arena_alloc(a, (size_t)n + 1);
+	if ((size_t)n < sizeof small) {
+		memcpy(p, small, (size_t)n);
+		return (str){ p, (size_t)n };
+	}
 	va_start(args, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, args);
 	va_end(args);

@@ -102,3 +102,12 @@ TEST(json, rfc3339_reads_what_it_writes_and_refuses_half_a_time) {
 		buf_free(&b);
 	}
 }
+
+TEST(str, dup_ends_where_the_string_ends) {
+	const char *all = "복기 and more";
+	char *copy = str_dup(str_n(all, strlen("복기"))), *empty = str_dup(STR_NONE);
+	assert_string_equal(copy, "복기");
+	assert_string_equal(empty, "");
+	free(copy);
+	free(empty);
+}

@@ -50,12 +50,14 @@ void buf_addc(struct buf *b, char ch) {
 void buf_vprintf(struct buf *b, const char *fmt, va_list args) {
 	va_list again;
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	/* Most of the time there is room, and formatting twice is what costs. */
+	size_t room = b->failed ? 0 : b->size - b->n;
+	int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, args);
 	char *at = n < 0 ? NULL : buf_room(b, (size_t)n + 1);
-	if (at) {
+	if (at && (size_t)n >= room)
 		vsnprintf(at, (size_t)n + 1, fmt, again);
+	if (at)
 		b->n += (size_t)n;
-	}
 	va_end(again);
 }
 

@@ -188,9 +188,26 @@ void json_own(struct arena *a, json_t *v) {
 		arena_defer(a, give_back, v);
 }
 
+/* Replies are full of times; printf would be a fifth of their cost. */
+static void digits_out(struct buf *out, int n, int v) {
+	char text[4];
+	for (int i = n; i-- > 0; v /= 10)
+		text[i] = (char)('0' + v % 10);
+	buf_add(out, (str){ text, (size_t)n });
+}
+
 void time_format_rfc3339(struct buf *out, int64_t us) {
 	struct civil c = civil_from_us(us);
-	buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+	int year = c.year;
+	if (year < 0 || year > 9999)
+		buf_printf(out, "%04d", year);
+	else
+		digits_out(out, 4, year);
+	const struct { char before; int value; } parts[] = { { '-', c.month }, { '-', c.day }, { 'T', c.hour }, { ':', c.minute }, { ':', c.second } };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		buf_addc(out, parts[i].before);
+		digits_out(out, 2, parts[i].value);
+	}
 	if (c.us % 1000)
 		buf_printf(out, ".%06d", c.us);
 	else if (c.us)

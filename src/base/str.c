@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include <stdlib.h>
+
 static char lower(char ch) {
 	return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
 }
@@ -77,4 +79,14 @@ bool str_eq_secret(str a, str b) {
 	for (size_t i = 0; i < a.n; i++)
 		differ = (unsigned char)(differ | (unsigned char)(a.p[i] ^ b.p[i]));
 	return differ == 0;
+}
+
+char *str_dup(str s) {
+	char *copy = malloc(s.n + 1);
+	if (!copy)
+		return NULL;
+	if (s.n)
+		memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	return copy;
 }

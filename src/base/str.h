@@ -44,4 +44,7 @@ bool str_i64(str s, int64_t *out);
 /* Equal without leaking, by time, where they differ. The lengths may leak. */
 bool str_eq_secret(str a, str b);
 
+/* A zero-terminated copy for free(); NULL: out of memory. Unlike strndup it never looks behind the end, where nothing needs to be readable. */
+char *str_dup(str s);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/job.h"
+#include "core/repeat.h"
 #include "db/migrate.h"
 
 enum { READ_THREADS = 4, READ_QUEUE = 5000, PREPARE_THREADS = 2, PREPARE_QUEUE = 64, HASH_BYTES = 32 };
@@ -133,6 +134,18 @@ static void submit_write(struct op_task *t) {
 	t->done(t);
 }
 
+static enum st answer_read(struct op_task *t) {
+	struct repeats *kept = t->call.op->flags & OP_REPEATS ? t->e->repeats : NULL;
+	uint64_t commits = writer_commits(t->e->writer);
+	enum st st = identify(t);
+	if (st != ST_OK || (kept && repeat_find(kept, t, commits)))
+		return st;
+	st = op_run(&t->c, t->call.op, t->in, &t->reply);
+	if (st == ST_OK && kept)
+		repeat_keep(kept, t, commits);
+	return st;
+}
+
 static void run_read(struct op_task *t, struct db *db) {
 	struct arena_guard g;
 	t->position = feed_position(t->e->feed);
@@ -143,9 +156,7 @@ static void run_read(struct op_task *t, struct db *db) {
 		if (db)
 			db_rollback(db);
 	} else {
-		t->st = identify(t);
-		if (t->st == ST_OK)
-			t->st = op_run(&t->c, t->call.op, t->in, &t->reply);
+		t->st = answer_read(t);
 	}
 	arena_guard_pop(t->c.a);
 	t->c.db = NULL;
@@ -312,6 +323,8 @@ static enum st open_parts(struct engine *e, const struct engine_config *config, 
 		st = feed_new(&e->feed, config->hub);
 	if (st == ST_OK)
 		st = writer_new(&e->writer, e->database, e->feed, str_c(e->node), why);
+	if (st == ST_OK && engine_on_sqlite(e))
+		st = repeats_new(&e->repeats);
 	if (st == ST_OK)
 		st = start_feed(e);
 	if (st == ST_OK)
@@ -374,6 +387,7 @@ void engine_close(struct engine *e) {
 	pool_free(e->readers);
 	writer_free(e->writer);
 	jobs_free(e->jobs);
+	repeats_free(e->repeats);
 	stop_rooms(e);
 	feed_free(e->feed);
 	if (e->lock_fd >= 0)

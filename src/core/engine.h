@@ -24,6 +24,7 @@ struct engine {
 	struct pool *readers;  /* slow reads; on PostgreSQL all reads */
 	struct pool *prepares; /* argon2 and the like: few threads, short queue */
 	struct jobs *jobs;
+	struct repeats *repeats; /* NULL: other processes write, too */
 	/* Who is it? Set by feature/org. Reads call's credential; leaves actor_nobody when there is none; ST_UNAUTHENTICATED when it is wrong or has ended. */
 	enum st (*identify)(struct ctx *c, const struct call *call, struct actor *who);
 };

@@ -259,7 +259,7 @@ enum st feed_follow(struct feed *f, const char *database, str node) {
 	if (strncmp(database, "postgres", 8) != 0)
 		return ST_OK;
 	f->database = database;
-	f->node = strndup(node.p, node.n);
+	f->node = str_dup(node);
 	if (!f->node || pthread_create(&f->follower, NULL, follow, f))
 		return ST_NO_MEMORY;
 	f->following = true;

@@ -69,6 +69,9 @@ static enum st read_body(struct ctx *c, const struct op *op, str body, void *in)
 	str why;
 	char room[160];
 	json_t *v = json_parse(body, &why, room);
+	/* Well-formed, but jansson keeps no such name, and no field has one. */
+	if (!v && str_find(why, STR("NUL byte in object key")) >= 0)
+		return fail(c, ST_INVALID, "field.unknown", NULL, N_("A field's name contains a NUL character; no field here does."));
 	if (!v)
 		return fail(c, ST_MALFORMED, "json.malformed", NULL, N_("The body is not well-formed JSON: %.*s"), STR_FMT(why));
 	json_own(c->a, v);

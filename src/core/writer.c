@@ -10,7 +10,7 @@
 #include "core/feed.h"
 #include "db/migrate.h"
 
-enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70 };
+enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70, MOST_WORDS = 7000 };
 
 struct writer {
 	pthread_t thread;
@@ -26,6 +26,7 @@ struct writer {
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
 	uint64_t transaction;
+	_Atomic uint64_t commits;
 };
 
 /* ---- one job ---- */
@@ -102,6 +103,15 @@ static bool has_word(str all, str word) {
 	return false;
 }
 
+/* A notification has room for some hundred words. After that only the kind is told, which means: look at everything of that kind. */
+static void add_word(struct buf *b, str word) {
+	str rest = word, kind = str_cut(&rest, ':');
+	if (b->n > MOST_WORDS)
+		word = kind;
+	if (!has_word(buf_str(b), word) && !has_word(buf_str(b), kind))
+		buf_printf(b, " %.*s", STR_FMT(word));
+}
+
 static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, size_t n) {
 	if (db_kind(w->db) == DB_SQLITE)
 		return ST_OK;
@@ -110,10 +120,8 @@ static enum st notify_nodes(struct writer *w, struct write_job *const *jobs, siz
 	buf_printf(&b, "%s", w->node);
 	for (size_t i = 0; i < n; i++) {
 		any = any || jobs[i]->tx.count || jobs[i]->tx.notes;
-		for (struct tx_note *x = jobs[i]->tx.notes; x && b.n < 7000; x = x->next) {
-			if (!has_word(buf_str(&b), x->word))
-				buf_printf(&b, " %.*s", STR_FMT(x->word));
-		}
+		for (struct tx_note *x = jobs[i]->tx.notes; x; x = x->next)
+			add_word(&b, x->word);
 	}
 	return any ? db_notify(w->db, "bokgi", buf_str(&b)) : ST_OK;
 }
@@ -139,6 +147,7 @@ static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n)
 	enum st st = notify_nodes(w, jobs, n);
 	if (st == ST_OK)
 		st = db_commit(w->db);
+	w->commits++; /* also when nobody knows whether it happened */
 	if (st == ST_OK)
 		return ST_OK;
 	db_rollback(w->db);
@@ -175,6 +184,11 @@ static void roll_back(struct writer *w) {
 	w->next_event_id = 0;
 }
 
+/* What /readyz says: the last transaction could, or could not, be written. */
+static void set_trouble(struct writer *w, enum st st) {
+	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
+}
+
 /* ---- replay: each job in a transaction of its own ---- */
 
 static enum st run_alone(struct writer *w, struct write_job *job) {
@@ -197,6 +211,8 @@ static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 		enum st st = ST_BUSY;
 		for (int tries = 0; st == ST_BUSY && tries < 5; tries++)
 			st = run_alone(w, jobs[i]);
+		if (st == ST_OK || st == ST_UNAVAILABLE)
+			set_trouble(w, st);
 		if (st == ST_OK) {
 			after_commit(w, jobs[i]);
 			finish(jobs[i], ST_OK);
@@ -217,10 +233,6 @@ static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n
 			return st;
 	}
 	return ST_OK;
-}
-
-static void set_trouble(struct writer *w, enum st st) {
-	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
 }
 
 static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n) {
@@ -305,7 +317,7 @@ enum st writer_new(struct writer **out, const char *database, struct feed *feed,
 		return ST_NO_MEMORY;
 	enum st st = db_open(database, DB_WRITER, &w->db, why);
 	w->scratch = arena_new(0);
-	w->node = strndup(node.p, node.n);
+	w->node = str_dup(node);
 	w->feed = feed;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
@@ -398,6 +410,10 @@ void writer_free(struct writer *w) {
 	pthread_cond_destroy(&w->more);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
+}
+
+uint64_t writer_commits(const struct writer *w) {
+	return w->commits;
 }
 
 struct writer_stats writer_stats(struct writer *w) {

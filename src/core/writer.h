@@ -37,6 +37,8 @@ MUST_CHECK enum st writer_do(struct writer *w, struct write_job *job);
 void writer_stop(struct writer *w);
 /* Stops, folds the WAL back, closes. NULL is fine. */
 void writer_free(struct writer *w);
+/* How often this writer has committed. It counts before anybody is told, so what was read after asking for it is at least as new as it says. */
+uint64_t writer_commits(const struct writer *w);
 struct writer_stats writer_stats(struct writer *w);
 /* A problem that a person must look at, or NULL: "disk full", shown by /readyz. */
 const char *writer_trouble(struct writer *w);

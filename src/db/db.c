@@ -225,9 +225,9 @@ int64_t db_writes(const struct db *db) {
 
 enum st db_notify(struct db *db, const char *channel, str payload) {
 	enum st st = enter(db);
-	if (st == ST_OK && db->tx != DB_TX_WRITE)
+	if (st == ST_OK && db->mode == DB_WRITER && db->tx != DB_TX_WRITE)
 		st = db_fail(db, ST_INTERNAL, "db_notify outside a write transaction");
-	db->writes += st == ST_OK;
+	db->writes += st == ST_OK && db->mode == DB_WRITER;
 	return leave(db, st == ST_OK ? db->driver->notify(db, channel, payload) : st);
 }
 

@@ -120,7 +120,7 @@ void db_snapshot_end(struct db *db);
 str db_error(const struct db *db);
 str db_error_constraint(const struct db *db);
 
-/* PostgreSQL: post a NOTIFY within the transaction; SQLite: nothing, there is no other node. payload under 7,900 bytes. */
+/* PostgreSQL: post a NOTIFY within the write transaction; from a DB_READER send it at once. SQLite: nothing, there is no other node. payload under 7,900 bytes. */
 MUST_CHECK enum st db_notify(struct db *db, const char *channel, str payload);
 /* PostgreSQL, on a connection used for nothing else: LISTEN, then wait up to ms for one notification. ST_OK *channel and *payload are in a; ST_END nothing
  * came; ST_UNAVAILABLE the connection is gone (open a new one and catch up by reading). SQLite: ST_END at once. */

@@ -300,7 +300,7 @@ static enum st send_cached(struct postgres *p, const struct db_call *call, enum 
 }
 
 static enum st send_once(struct postgres *p, const struct db_call *call, enum expect expect) {
-	p->once = strndup(call->sql.n ? call->sql.p : "", call->sql.n);
+	p->once = str_dup(call->sql);
 	if (!p->once)
 		return no_memory(p);
 	if (db_highest_param(call->sql) != call->n)
@@ -555,7 +555,7 @@ static enum st check(struct db *db, str sql) {
 	struct postgres *p = self(db);
 	settle(p);
 	enum st st = connected(p);
-	p->once = strndup(sql.p, sql.n);
+	p->once = str_dup(sql);
 	if (st == ST_OK && !p->once)
 		st = no_memory(p);
 	if (st == ST_OK)
@@ -639,7 +639,8 @@ static enum st notify(struct db *db, const char *channel, str payload) {
 	if (payload.n > NOTIFY_LIMIT)
 		return db_fail(db, ST_INTERNAL, "a notification of %zu bytes is too long", payload.n);
 	const struct db_value args[] = { DB_STR(str_c(channel)), DB_STR(payload) };
-	return post(db, &(struct db_call){ .sql = str_c(sql), .constant = sql, .args = args, .n = 2 });
+	const struct db_call call = { .sql = str_c(sql), .constant = sql, .args = args, .n = 2 };
+	return db->mode == DB_WRITER ? post(db, &call) : run(db, &call);
 }
 
 static enum st listen(struct db *db, const char *channel) {

@@ -154,6 +154,10 @@ TEST_POSTGRES(a_notification_comes_with_its_commit) {
 	assert_str(payload, "복기 1");
 	assert_int_equal(db_wait(ear, a, 1, &channel, &payload), ST_END);
 	assert_int_equal(payload.n, 0);
+	struct db *reader = db_test_another(DB_READER);
+	assert_db(reader, db_notify(reader, "bokgi events", STR("at once")));
+	assert_db(ear, db_wait(ear, a, 5000, &channel, &payload));
+	assert_str(payload, "at once");
 	cut(ear, db, a);
 	assert_int_equal(db_wait(ear, a, 10000, &channel, &payload), ST_UNAVAILABLE);
 }

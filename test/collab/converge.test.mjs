@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { seed } from '../lib/random.mjs'
 import { serveWithAdmin } from '../lib/server.mjs'
-import { histories, words_of } from './history.mjs'
+import { histories, wordsOf } from './history.mjs'
 
 const count = Number(process.env.BOKGI_HISTORIES ?? 300)
 let s
@@ -13,7 +13,7 @@ after(async () => { const { code } = await s.stop(); assert.equal(code, 0, s.log
 test(`${count} histories end with one text (seed ${seed})`, async t => {
 	const found = []
 	const total = await histories([s], seed, count, { onEach: r => { if (r.different.length) found.push(r); return found.length < 5 } })
-	t.diagnostic(`seed ${seed}: ${words_of(total)}`)
+	t.diagnostic(`seed ${seed}: ${wordsOf(total)}`)
 	assert.deepEqual(found, [])
 	for (const what of ['lost', 'twice', 'dropped', 'split']) assert.ok(total[what] > 0, `nothing was ${what}: the lines were too good`)
 })

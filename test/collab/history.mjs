@@ -114,7 +114,7 @@ export async function history(servers, seed, { stock = false } = {}) {
 		const its = servers[i % servers.length]
 		return new (stock ? StockTypist : Typist)(new Line(() => its, document.id, random.fork(i), trouble), random.fork(200 + i), random.name(22))
 	})
-	const steps = typists.map(() => random.between(4, 14)), hands = typists.map((_, i) => random.fork(100 + i))
+	const steps = typists.map(() => random.between(3, 10)), hands = typists.map((_, i) => random.fork(100 + i))
 	try {
 		for (const t of typists) t.begin(document)
 		await Promise.all(typists.map(t => t.listen()))
@@ -129,7 +129,7 @@ export async function history(servers, seed, { stock = false } = {}) {
 }
 
 /** Many histories, some at once; onEach(result) says false to stop. */
-export async function histories(servers, seed, count, { stock, atOnce = 6, onEach = () => true } = {}) {
+export async function histories(servers, seed, count, { stock, atOnce = 12, onEach = () => true } = {}) {
 	let next = 0, going = true
 	const total = { histories: 0, different: 0, clients: 0, updates: 0, requests: 0, lost: 0, twice: 0, dropped: 0, split: 0, reconnects: 0 }
 	const work = async () => {
@@ -145,4 +145,4 @@ export async function histories(servers, seed, count, { stock, atOnce = 6, onEac
 	return total
 }
 
-export const words_of = total => Object.entries(total).map(([name, n]) => `${n} ${name}`).join(', ')
+export const wordsOf = total => Object.entries(total).map(([name, n]) => `${n} ${name}`).join(', ')

@@ -331,11 +331,11 @@ HOME_PART(action, actions, &action_shape, my_actions);
 
 static const struct op ops[] = {
 	OP("action.list", "GET /api/v1/actions", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &action_shape, run_list,
-		N_("List action items: open ones by their due date, others newest first."), .flags = OP_MCP),
+		N_("List action items: open ones by their due date, others newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("action.create", "POST /api/v1/actions", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &create_in, REPLY_RECORD, &action_shape, run_create,
 		N_("Write down what is to be done."), .flags = OP_CREATES | OP_MCP),
 	OP("action.get", "GET /api/v1/actions/{id}", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &by_id, REPLY_RECORD, &action_shape, run_get,
-		N_("Show an action item."), .noun = &action_noun, .flags = OP_MCP),
+		N_("Show an action item."), .noun = &action_noun, .flags = OP_MCP | OP_REPEATS),
 	OP("action.change", "PATCH /api/v1/actions/{id}", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &change_in, REPLY_RECORD, &action_shape, run_change,
 		N_("Change an action item."), .noun = &action_noun, .flags = OP_MATCH | OP_MCP),
 	OP("action.close", "POST /api/v1/actions/{id}/close", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &close_in, REPLY_RECORD, &action_shape, run_close,

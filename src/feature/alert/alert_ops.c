@@ -241,7 +241,7 @@ static enum st check_references(struct ctx *c, const struct hook *h) {
 }
 
 static enum st reply_hook(struct ctx *c, struct reply *out, int64_t id, str url) {
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = hook_store_get(c, id, &h, NULL);
 	if (st != ST_OK)
 		return st;
@@ -294,7 +294,7 @@ static enum st get_hook(struct ctx *c, int64_t id, struct hook *h) {
 
 static enum st run_hook_change(struct ctx *c, const void *data, struct reply *out) {
 	const struct hook_in *in = data;
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = get_hook(c, in->id, &h);
 	struct hook_out now = hook_out(&h);
 	if (st == ST_OK)
@@ -318,7 +318,7 @@ INPUT(hook_id_in, "HookId", struct hook_id_in, F(struct hook_id_in, FT_ID, id, F
 
 static enum st run_hook_end(struct ctx *c, const void *data, struct reply *out UNUSED) {
 	const struct hook_id_in *in = data;
-	struct hook h;
+	struct hook h = { 0 };
 	enum st st = get_hook(c, in->id, &h);
 	if (st == ST_OK)
 		st = hook_store_end(c, in->id);
@@ -372,7 +372,7 @@ INPUT(rule_change_in, "RuleChange", struct rule_in,
 	r->member = in->member
 
 static enum st overlay_rule(struct ctx *c, const struct shape *shape, const struct rule_in *in, struct alert_rule *r) {
-	struct hook h;
+	struct hook h = { 0 };
 	TAKE(hook);
 	TAKE(name);
 	TAKE(position);
@@ -462,7 +462,7 @@ static const struct op ops[] = {
 	OP("hook.receive", "POST /api/v1/hooks/{source}/{key}", PERM_PUBLIC, OP_WRITE, BODY_RAW, &receive_in, REPLY_RECORD, &intake_result_shape, run_receive,
 		N_("Where a monitor posts its alerts."), .flags = OP_FORM_CHECKED, .authenticate = authenticate, .body_limit = MOST_BODY),
 	OP("alert.list", "GET /api/v1/alerts", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alerts_in, REPLY_PAGE, &alert_shape, run_alerts,
-		N_("Alerts, the newest first."), .flags = OP_MCP),
+		N_("Alerts, the newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("alert.get", "GET /api/v1/alerts/{id}", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alert_id_in, REPLY_RECORD, &alert_shape, run_alert, N_("An alert."),
 		.noun = &alert_noun, .flags = OP_MCP),
 	OP("alert.declare", "POST /api/v1/alerts/{id}/declare", PERM_INCIDENT_DECLARE, OP_WRITE, BODY_NONE, &alert_id_in, REPLY_RECORD, &incident_shape, run_declare,

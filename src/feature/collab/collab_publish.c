@@ -9,7 +9,7 @@
 #include "core/engine.h"
 #include "feature/collab/live.h"
 
-enum { SLOTS = 8192, HASH_EVERY = 50, AT_ONCE = 500 };
+enum { SLOTS = 8192, HASH_EVERY = 50, AT_ONCE = 500, OVERLAP = 50 };
 
 /* A text that shares its slot with another is forgotten: then what is told begins with what is new. */
 static struct slot {
@@ -73,6 +73,10 @@ static void write_live(struct buf *b, struct live *l, int64_t after) {
 	buf_addc(b, '}');
 }
 
+int64_t publish_overlap(int64_t from) {
+	return from > OVERLAP ? from - OVERLAP : 0;
+}
+
 void publish_live(struct feed *feed, struct live *l, int64_t from) {
 	struct buf b = { 0 };
 	if (!feed || !feed_hub(feed))
@@ -126,7 +130,7 @@ static enum st tell_other(struct ctx *c, struct feed *feed, int64_t text, int64_
 	int64_t after = told_up_to(feed, text);
 	pthread_mutex_unlock(&lock);
 	if (after == 0)
-		after = from;
+		after = publish_overlap(from);
 	for (size_t n = AT_ONCE; st == ST_OK && n == AT_ONCE;) {
 		st = store_updates(c, text, after, INT64_MAX, AT_ONCE, &u, &n);
 		if (st == ST_OK && n) {

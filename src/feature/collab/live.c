@@ -346,7 +346,7 @@ void live_stage(struct ctx *c, struct live *l) {
 		return;
 	l->announced = c->tx->number;
 	struct staged *s = arena_new_of(c->a, struct staged);
-	*s = (struct staged){ c->tx->feed, l->text, l->version, c->tx->number };
+	*s = (struct staged){ c->tx->feed, l->text, db_kind(c->db) == DB_SQLITE ? l->version : publish_overlap(l->version), c->tx->number };
 	tx_after_commit(c, confirm, s);
 	if (db_kind(c->db) != DB_SQLITE)
 		tx_notify(c, arena_printf(c->a, "d:%lld:%lld", (long long)l->text, (long long)l->version));

@@ -130,19 +130,22 @@ static void write_said(struct writing *w, const char *name, str text) {
 	block_words(w->out, text);
 }
 
-/* An address that would end the link early, or the cell, is left out. */
+/* An address that would end the link early, or the cell, stays words. */
+static bool fits_link(str url) {
+	for (size_t k = 0; k < url.n; k++)
+		if (strchr(" |<>\\\n", url.p[k]))
+			return false;
+	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
 static void write_links(struct writing *w, const struct timeline_entry *e) {
 	const struct timeline_evidence *x = e->evidence.items;
 	for (size_t i = 0; i < e->evidence.n; i++) {
-		bool plain = str_starts(x[i].url, STR("http"));
-		for (size_t k = 0; plain && k < x[i].url.n; k++)
-			plain = !strchr(" |<>()\\\n", x[i].url.p[k]);
-		buf_addc(w->out, ' ');
-		if (plain)
-			buf_addc(w->out, '[');
+		bool link = fits_link(x[i].url);
+		buf_add(w->out, link ? STR(" [") : STR(" "));
 		block_words(w->out, x[i].title.n ? x[i].title : x[i].url);
-		if (plain)
-			buf_printf(w->out, "](%.*s)", STR_FMT(x[i].url));
+		if (link)
+			buf_printf(w->out, "](<%.*s>)", STR_FMT(x[i].url));
 	}
 }
 

@@ -307,7 +307,7 @@ static enum st run_templates(struct ctx *c, const void *data UNUSED, struct repl
 
 static const struct op ops[] = {
 	OP("document.list", "GET /api/v1/documents", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &document_row_shape, run_list,
-		N_("Documents, the last changed first."), .flags = OP_MCP),
+		N_("Documents, the last changed first."), .flags = OP_MCP | OP_REPEATS),
 	OP("document.create", "POST /api/v1/documents", PERM_DOCUMENT_EDIT, OP_WRITE, BODY_JSON, &create_in, REPLY_RECORD, &document_shape, run_create,
 		N_("Begin a document: from a template filled with what its incident knows, or from a text."), .flags = OP_CREATES | OP_MCP, .body_limit = 20 << 20),
 	OP("document.get", "GET /api/v1/documents/{id}", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_RECORD, &document_shape, run_get,

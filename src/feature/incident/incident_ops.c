@@ -447,8 +447,6 @@ static enum st run_update(struct ctx *c, const void *data, struct reply *out) {
 
 /* ---- mitigation.add, mitigation.change ---- */
 
-static const struct noun mitigation_noun = { "mitigation", NULL, "SELECT scope FROM mitigation WHERE id = $1" };
-
 struct mitigation_in {
 	uint64_t given;
 	int64_t id; /* of the incident, or of the mitigation */
@@ -588,11 +586,11 @@ static enum st run_mitigation_change(struct ctx *c, const void *data, struct rep
 
 static const struct op ops[] = {
 	OP("incident.list", "GET /api/v1/incidents", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &incident_row_shape, run_list,
-		N_("Incidents, the newest first."), .flags = OP_MCP),
+		N_("Incidents, the newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("incident.declare", "POST /api/v1/incidents", PERM_INCIDENT_DECLARE, OP_WRITE, BODY_JSON, &declare_in, REPLY_RECORD, &incident_shape, run_declare,
 		N_("Declare an incident; a title is enough."), .flags = OP_CREATES | OP_MCP),
 	OP("incident.get", "GET /api/v1/incidents/{id}", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_RECORD, &incident_shape, run_get,
-		N_("An incident with everything that belongs to it but its timeline."), ABOUT),
+		N_("An incident with everything that belongs to it but its timeline."), .noun = &incident_noun, .flags = OP_MCP | OP_REPEATS),
 	OP("incident.change", "PATCH /api/v1/incidents/{id}", PERM_INCIDENT_EDIT, OP_WRITE, BODY_JSON, &change_in, REPLY_RECORD, &incident_shape, run_change,
 		N_("Change title, severity and the rest of an incident's record."), .noun = &incident_noun, .flags = OP_MATCH | OP_MCP),
 	OP("incident.confirm", "POST /api/v1/incidents/{id}/declare", PERM_INCIDENT_EDIT, OP_WRITE, BODY_JSON, &reason_in, REPLY_RECORD, &incident_shape, run_confirm,
@@ -614,7 +612,7 @@ static const struct op ops[] = {
 	OP("incident.restrict", "POST /api/v1/incidents/{id}/restrict", PERM_INCIDENT_EDIT, OP_WRITE, BODY_JSON, &restrict_in, REPLY_RECORD, &incident_shape, run_restrict,
 		N_("Say who may see an incident and everything that belongs to it."), ABOUT),
 	OP("timeline.list", "GET /api/v1/incidents/{id}/timeline", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &timeline_in, REPLY_PAGE, &timeline_entry_shape, run_timeline,
-		N_("What happened, in the order in which it happened."), ABOUT),
+		N_("What happened, in the order in which it happened."), .noun = &incident_noun, .flags = OP_MCP | OP_REPEATS),
 	OP("timeline.add", "POST /api/v1/incidents/{id}/timeline", PERM_INCIDENT_EDIT, OP_WRITE, BODY_JSON, &timeline_input_shape, REPLY_RECORD, &timeline_entry_shape,
 		run_add, N_("Write down what happened."), .noun = &incident_noun, .flags = OP_CREATES | OP_MCP),
 	OP("update.add", "POST /api/v1/incidents/{id}/updates", PERM_INCIDENT_EDIT, OP_WRITE, BODY_JSON, &update_in, REPLY_RECORD, &timeline_entry_shape, run_update,

@@ -4,6 +4,7 @@
 #include "text/utf8.h"
 
 const struct noun incident_noun = { "incident", "INC", "SELECT scope FROM incident WHERE id = $1" };
+const struct noun mitigation_noun = { "mitigation", NULL, "SELECT scope FROM mitigation WHERE id = $1" };
 
 /* ---- the row ---- */
 

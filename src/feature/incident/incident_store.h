@@ -4,6 +4,8 @@
 
 #include "feature/incident/incident_rules.h"
 
+extern const struct noun mitigation_noun;
+
 MUST_CHECK enum st incident_store_insert(struct ctx *c, const struct incident *i, int64_t *id);
 /* The row, with scope; lists are empty. ST_NOT_FOUND without an explanation. */
 MUST_CHECK enum st incident_store_get(struct ctx *c, int64_t id, struct incident *out);

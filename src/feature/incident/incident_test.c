@@ -384,7 +384,7 @@ static void check_record(const struct answer *a) {
 	json_array_foreach((json_t *)(uintptr_t)all, i, v) {
 		bool before;
 		int kind = enum_index(milestone_names, json_str(json_object_get(v, "kind")));
-		int64_t when;
+		int64_t when = 0;
 		assert_true(kind >= 0 && time_parse_rfc3339(json_str(json_object_get(v, "at")), &when));
 		assert_int_equal(milestone_contradicts(&m, (enum milestone)kind, when, &before), MILESTONES);
 		m.at[kind] = when;
@@ -397,30 +397,52 @@ static str time_text(struct test_engine *t, int64_t us) {
 	return buf_str(&b);
 }
 
-static struct answer random_step(struct test_engine *t) {
+/* What is asked next: sometimes what was asked just before, which must then change nothing. */
+struct step {
+	const char *operation;
+	char input[200];
+};
+
+static void choose_step(struct test_engine *t, struct step *s) {
 	static const char *const moves[] = { "incident.mitigate", "incident.resolve", "incident.close", "incident.acknowledge", "incident.confirm" };
-	struct actor who = test_person(t, ROLE_RESPONDER);
 	str when = time_text(t, t->now - rand() % 3600 * US_PER_SECOND + 300 * US_PER_SECOND);
-	char input[400];
-	switch (rand() % 9) {
-	case 0: case 1: return call(t, ROLE_RESPONDER, moves[rand() % 5], "{\"id\":1}");
-	case 2: return call(t, ROLE_RESPONDER, "incident.reopen", "{\"id\":1,\"reason\":\"again\"}");
-	case 3: case 4: case 5:
-		snprintf(input, sizeof input, "{\"id\":1,\"kind\":\"%s\",\"at\":\"%.*s\"}", milestone_names[rand() % MILESTONES], STR_FMT(when));
-		return call(t, ROLE_RESPONDER, "milestone.set", input);
-	case 6:
-		snprintf(input, sizeof input, "{\"id\":1,\"kind\":\"%s\",\"at\":null}", milestone_names[rand() % MILESTONES]);
-		return call(t, ROLE_RESPONDER, "milestone.set", input);
-	case 7:
-		snprintf(input, sizeof input, "{\"id\":1,\"role\":\"%s\",\"person\":%lld}", incident_role_names[rand() % 2], (long long)t->person[rand() % 2 ? ROLE_EDITOR : ROLE_RESPONDER]);
-		return call(t, ROLE_RESPONDER, "role.assign", input);
+	s->operation = "milestone.set";
+	switch (rand() % 8) {
+	case 0: case 1:
+		s->operation = moves[rand() % 5];
+		snprintf(s->input, sizeof s->input, "{\"id\":1}");
+		break;
+	case 2:
+		s->operation = "incident.reopen";
+		snprintf(s->input, sizeof s->input, "{\"id\":1,\"reason\":\"again\"}");
+		break;
+	case 3:
+		snprintf(s->input, sizeof s->input, "{\"id\":1,\"kind\":\"%s\",\"at\":null}", milestone_names[rand() % MILESTONES]);
+		break;
+	case 4:
+		s->operation = "role.assign";
+		snprintf(s->input, sizeof s->input, "{\"id\":1,\"role\":\"%s\",\"person\":%lld}", incident_role_names[rand() % 2],
+			(long long)t->person[rand() % 2 ? ROLE_EDITOR : ROLE_RESPONDER]);
+		break;
+	case 5:
+		s->operation = "incident.change";
+		snprintf(s->input, sizeof s->input, "{\"id\":1,\"severity\":\"SEV%d\",\"exit_minutes\":%s}", rand() % 2 + 1, rand() % 2 ? "null" : "10");
+		break;
 	default:
-		snprintf(input, sizeof input, "{\"id\":1,\"severity\":\"SEV%d\",\"exit_minutes\":%s}", rand() % 2 + 1, rand() % 2 ? "null" : "10");
-		return call_as(t, &who, "incident.change", input, -1, NULL);
+		snprintf(s->input, sizeof s->input, "{\"id\":1,\"kind\":\"%s\",\"at\":\"%.*s\"}", milestone_names[rand() % MILESTONES], STR_FMT(when));
 	}
 }
 
+/* A version that rises alone is no change. */
+static str without_version(struct test_engine *t, str text) {
+	str head = str_to(text, (size_t)str_find(text, STR("\"version\":"))), rest = str_from(text, head.n);
+	str_cut(&rest, ',');
+	return arena_printf(t->a, "%.*s%.*s", STR_FMT(head), STR_FMT(rest));
+}
+
 TEST_ENGINE(incident, no_sequence_of_operations_breaks_the_rules) {
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	struct step step;
 	declare(t);
 	srand(11);
 	int done = 0, refused = 0;
@@ -428,10 +450,13 @@ TEST_ENGINE(incident, no_sequence_of_operations_breaks_the_rules) {
 	int64_t events_before = events(t, NULL);
 	for (int i = 0; i < STEPS; i++) {
 		t->now += rand() % 200 * US_PER_SECOND;
-		struct answer a = random_step(t);
+		if (i == 0 || rand() % 4)
+			choose_step(t, &step);
+		struct answer a = call_as(t, &who, step.operation, step.input, -1, NULL);
 		struct answer now = call(t, ROLE_RESPONDER, "incident.get", "{\"id\":1}");
 		int64_t events_now = events(t, NULL);
-		bool same = str_eq(before.text, now.text);
+		bool same = str_eq(without_version(t, before.text), without_version(t, now.text));
+		assert_true(same == (before.version == now.version));
 		if (a.status >= 500 || (a.status >= 400 && !same) || same != (events_now == events_before))
 			fail_msg("step %d: %d, record %s, %lld events: %.*s", i, a.status, same ? "as before" : "changed", (long long)(events_now - events_before), STR_FMT(a.text));
 		check_record(&now);

@@ -72,7 +72,7 @@ enum st org_setup_secret(struct engine *e, char **secret) {
 	if (st == ST_OK && !s.empty)
 		st = ST_CONFLICT;
 	if (st == ST_OK)
-		*secret = strndup(s.secret.p, s.secret.n);
+		*secret = str_dup(s.secret);
 	arena_free(a);
 	return st;
 }

@@ -16,6 +16,16 @@ TEST(timeline, phrases_take_their_words_in_any_order) {
 	arena_free(a);
 }
 
+TEST(timeline, what_nobody_typed_is_read_in_the_language_of_the_reader) {
+	struct arena *a = arena_new(0);
+	struct ctx c = { .a = a };
+	str args[] = { STR("김민수"), timeline_word(&c, "incident commander") };
+	assert_int_equal(i18n_init(), ST_OK);
+	assert_str(timeline_fill(a, LANG_KO, "{0} is {1}", timeline_join(a, args, 2)), "장애 지휘자: 김민수");
+	assert_str(timeline_fill(a, LANG_EN, "{0} is {1}", timeline_join(a, args, 2)), "김민수 is incident commander");
+	arena_free(a);
+}
+
 static int64_t new_incident(struct test_engine *t) {
 	t->now = NOON;
 	struct answer a = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Checkout fails\",\"zone\":\"Asia/Seoul\"}");

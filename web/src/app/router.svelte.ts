@@ -30,6 +30,9 @@ export function match(path: string, query = ''): Route {
 /** 7 of "INC-7", "PM-7" or "7". */
 export const numberOf = (id: string): number => Number(/(\d+)$/.exec(id)?.[1] ?? 0)
 
+/** The server had an explanation instead of the record: the page asks again and shows it. */
+const isProblem = (data: unknown) => typeof data === 'object' && data !== null && 'code' in data && 'status' in data && 'type' in data
+
 class Router {
 	route = $state.raw<Route>(match('/'))
 	/** Raised when the same address is asked for again, so that the page begins anew. */
@@ -48,7 +51,7 @@ class Router {
 	take<T>(): { data: T; position: number } | undefined {
 		const page = this.page
 		this.page = undefined
-		if (!page || page.data === undefined || page.data === null || match(location.pathname).name !== this.route.name) return undefined
+		if (!page || page.data === undefined || page.data === null || isProblem(page.data) || match(location.pathname).name !== this.route.name) return undefined
 		return { data: page.data as T, position: page.position }
 	}
 

@@ -122,8 +122,9 @@ export async function all<T>(path: string, limit = 200): Promise<Reply<T[]>> {
 	let after = ''
 	let position = 0
 	for (;;) {
-		const mark = path.includes('?') ? '&' : '?'
-		const reply = await get<{ items: T[]; next: string | null }>(`${path}${mark}limit=${limit}${after ? `&after=${enc(after)}` : ''}`)
+		// Only lists that come in pages know a limit; whether this one does, its first page tells.
+		const further = after ? `${path.includes('?') ? '&' : '?'}limit=${limit}&after=${enc(after)}` : ''
+		const reply = await get<{ items: T[]; next: string | null }>(`${path}${further}`)
 		items.push(...reply.data.items)
 		position ||= reply.position
 		if (!reply.data.next || reply.data.next === after) return { data: items, position, etag: null }

@@ -33,6 +33,6 @@ export const documentStateLabel: Record<string, string> = {
 	draft: N('Draft'), shared: N('First mail sent'), retro: N('In retro'), review: N('In review'), approved: N('Approved'), published: N('Published'),
 }
 export const documentKindLabel: Record<string, string> = {
-	postmortem: N('Postmortem'), near_miss: N('Near miss'), security: N('Security'), drill: N('Drill'), project: N('Project retrospective'), departure: N('Departure'), other: N('Other'),
+	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
 export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const

@@ -10,7 +10,7 @@ interface Source<T> {
 	/** What the server wrote into the page, and the position it reflects. */
 	initial?: { data: T; position: number } | undefined
 	read?: (path: string) => Promise<Reply<T>>
-	/** Does this event concern us? Default: one of our topics. */
+	/** Does this event concern us? Default: one of our topics, or of something restricted that we may see. */
 	concerns?: (e: StreamEvent) => boolean
 }
 
@@ -68,18 +68,14 @@ export class Resource<T> {
 	private follow(position: number): void {
 		const topics = this.source.topics
 		if (this.stop || !topics?.length) return
-		this.stop = listen(topics, position, (name, data) => this.event(name, data), () => {
-			// The stream may have been open before us: read once more what could have slipped through.
-			if (this.settled) this.refresh()
-			this.settled = true
-		})
+		this.stop = listen(topics, position, (name, data) => this.event(name, data), () => this.refresh())
 		this.settled = true
 	}
 
 	private event(name: string, data: StreamEvent): void {
 		if (name === 'resync') return this.refresh()
 		if (name !== 'event' || (data.id && data.id <= this.position)) return
-		const mine = this.source.concerns ? this.source.concerns(data) : data.topics?.some((t) => this.source.topics?.includes(t))
+		const mine = this.source.concerns ? this.source.concerns(data) : data.topics?.some((t) => t.startsWith('scope:') || this.source.topics?.includes(t))
 		if (mine) this.refresh()
 	}
 

@@ -6,7 +6,7 @@ export type ToHub =
 	| { do: 'reset' } // another account: begin anew
 export type FromHub =
 	| { say: 'event'; name: string; data: unknown }
-	| { say: 'ready'; topics: string[] } // these topics flow from here on
+	| { say: 'ready'; topics: string[]; since?: number } // these topics flow: since that event, or from here on
 	| { say: 'line'; up: boolean }
 	| { say: 'roll' } // a new hub: tell me what you want
 
@@ -75,14 +75,15 @@ export class StreamHub {
 
 	private open(topics: string[]): void {
 		clearTimeout(this.timer)
-		const source = new EventSource(`/api/v1/stream?since=${this.last}&topics=${topics.map(encodeURIComponent).join(',')}`)
+		const since = this.last
+		const source = new EventSource(`/api/v1/stream?since=${since}&topics=${topics.map(encodeURIComponent).join(',')}`)
 		this.source = source
 		this.told = topics.join()
 		source.addEventListener('hello', (e) => {
 			this.stream = (JSON.parse(e.data) as { stream: string }).stream
 			this.failures = 0
 			this.tell({ say: 'line', up: true })
-			this.tell({ say: 'ready', topics })
+			this.tell({ say: 'ready', topics, since })
 			this.follow()
 		})
 		for (const name of ['event', 'updates', 'presence', 'resync'])

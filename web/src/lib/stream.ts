@@ -4,7 +4,7 @@ import url from './stream-worker.ts?worker&url'
 import { StreamHub, type FromHub, type ToHub } from './stream-hub.ts'
 import { workerUrl } from './trusted.ts'
 
-type Listener = { topics: string[]; since: number; event: (name: string, data: never) => void; ready?: (() => void) | undefined; isReady: boolean }
+type Listener = { topics: string[]; since: number; event: (name: string, data: never) => void; gap?: (() => void) | undefined; isReady: boolean }
 
 const tab = Math.random().toString(36).slice(2)
 const listeners = new Set<Listener>()
@@ -19,7 +19,7 @@ function hear(m: FromHub): void {
 		for (const l of listeners)
 			if (!l.isReady && l.topics.every((t) => m.topics.includes(t))) {
 				l.isReady = true
-				l.ready?.()
+				if (m.since === undefined || m.since > l.since) l.gap?.()
 			}
 		return
 	}
@@ -28,7 +28,8 @@ function hear(m: FromHub): void {
 
 function want(): void {
 	const topics = [...new Set([...listeners].flatMap((l) => l.topics))]
-	const since = Math.max(0, ...[...listeners].map((l) => l.since))
+	const known = [...listeners].map((l) => l.since).filter(Boolean)
+	const since = known.length ? Math.min(...known) : 0
 	send({ do: 'want', tab, topics, since })
 }
 
@@ -75,11 +76,11 @@ function start(): void {
 }
 
 /**
- * Listen to topics. since: the Bokgi-Position of the data the page already has. ready is called once these topics flow; what happened between since and that
- * moment may have been missed when the stream was already open, so read again there. Returns the way to stop.
+ * Listen to topics. since: the Bokgi-Position of the data the page already has, 0 when it has none. gap is called once these topics flow and something between
+ * since and that moment may have been missed, because the stream was open already: read again there. Returns the way to stop.
  */
-export function listen(topics: string[], since: number, event: (name: string, data: never) => void, ready?: () => void): () => void {
-	const l: Listener = { topics, since, event, ready, isReady: false }
+export function listen(topics: string[], since: number, event: (name: string, data: never) => void, gap?: () => void): () => void {
+	const l: Listener = { topics, since, event, gap, isReady: false }
 	listeners.add(l)
 	start()
 	queueMicrotask(want)

@@ -1,0 +1,49 @@
+#include "core/testing.h"
+
+/* Past the writer, so that only a reply that is made anew can show it. */
+static void rename_behind(struct test_engine *t, const char *title) {
+	struct db *db = NULL;
+	struct buf why = { 0 };
+	assert_int_equal(db_open(t->e->database, DB_WRITER, &db, &why), ST_OK);
+	assert_int_equal(db_begin(db), ST_OK);
+	assert_int_equal(db_run(db, t->a, NULL, "UPDATE incident SET title = $1", DB_ARGS(DB_STR(str_c(title)))), ST_OK);
+	assert_int_equal(db_commit(db), ST_OK);
+	db_close(db);
+	buf_free(&why);
+}
+
+static void assert_title(struct test_engine *t, enum role role, const char *title) {
+	struct answer got = call(t, role, "incident.get", "{\"id\":1}"), list = call(t, role, "incident.list", "{}");
+	assert_int_equal(got.status, 200);
+	assert_str(answer_str(&got, "title"), title);
+	assert_str(answer_str(&list, "items/0/title"), title);
+}
+
+TEST_ENGINE(core, a_reply_is_repeated_until_something_is_committed) {
+	assert_int_equal(call(t, ROLE_EDITOR, "incident.declare", "{\"title\":\"one\"}").status, 201);
+	settle(t);
+	assert_title(t, ROLE_EDITOR, "one");
+	rename_behind(t, "two");
+	assert_title(t, ROLE_EDITOR, t->e->repeats ? "one" : "two");
+	assert_title(t, ROLE_VIEWER, "two");
+	assert_int_equal(call(t, ROLE_EDITOR, "timeline.add", "{\"id\":1,\"text\":\"x\"}").status, 201);
+	assert_title(t, ROLE_EDITOR, "two");
+}
+
+TEST_ENGINE(core, a_repeated_reply_keeps_its_version_and_cursor) {
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(call(t, ROLE_EDITOR, "incident.declare", "{\"title\":\"one\"}").status, 201);
+	settle(t);
+	struct answer first = call(t, ROLE_EDITOR, "incident.list", "{\"limit\":2}"), again = call(t, ROLE_EDITOR, "incident.list", "{\"limit\":2}");
+	assert_true(first.next.n > 0 && str_eq(first.next, again.next) && str_eq(first.text, again.text));
+	assert_int_equal(call(t, ROLE_EDITOR, "incident.get", "{\"id\":2}").version, call(t, ROLE_EDITOR, "incident.get", "{\"id\":2}").version);
+	assert_true(call(t, ROLE_EDITOR, "incident.get", "{\"id\":2}").version > 0);
+}
+
+TEST_ENGINE(core, what_is_restricted_is_repeated_to_nobody_else) {
+	assert_int_equal(call(t, ROLE_EDITOR, "incident.declare", "{\"title\":\"one\",\"restricted\":true}").status, 201);
+	settle(t);
+	assert_int_equal(call(t, ROLE_EDITOR, "incident.get", "{\"id\":1}").status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.get", "{\"id\":1}").status, 404);
+	assert_int_equal(call(t, ROLE_EDITOR, "incident.get", "{\"id\":1}").status, 200);
+}

@@ -1,0 +1,51 @@
+// Chromium as a person uses it, and the words of the pages in the person's language.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import gettext from 'gettext-parser'
+import { chromium } from 'playwright-core'
+
+const korean = gettext.po.parse(readFileSync('locale/ko.po')).translations['']
+/** The words of the page for an English key of the catalogue, filled as the page fills them. */
+export const words = lang => (key, values = {}) => {
+	const found = lang === 'ko' ? korean[key]?.msgstr[0] : key
+	assert.ok(found, `the catalogue has no “${key}”`)
+	return found.replaceAll(/\{(\w+)\}/g, (_, name) => values[name])
+}
+
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+
+const LOCALES = { en: 'en-US', ko: 'ko-KR' }
+/** A browser of somebody's own: {context, page, troubles}. troubles: what the console, the page and the policy complained about, and requests that left this machine. */
+export async function person(browser, base, { lang = 'en', width = 1440, height = 900, theme = 'light', cookie, bypassCSP = false } = {}) {
+	const context = await browser.newContext({ baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', viewport: { width, height }, colorScheme: theme, bypassCSP, reducedMotion: 'reduce' })
+	const troubles = []
+	context.setDefaultTimeout(10000)
+	await context.route(url => !['127.0.0.1', 'localhost'].includes(url.hostname) && !['data:', 'blob:'].includes(url.protocol), route => { troubles.push(`asked ${route.request().url()}`); return route.abort() })
+	await context.exposeBinding('bokgiViolation', (_, what) => { troubles.push(`policy: ${what}`) })
+	await context.addInitScript(() => addEventListener('securitypolicyviolation', e => window.bokgiViolation(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber} ${e.sample}`)))
+	if (cookie) await context.addCookies([{ name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base.replace('http:', cookie.startsWith('__Host-') ? 'https:' : 'http:'), secure: cookie.startsWith('__Host-'), httpOnly: true }])
+	const page = await context.newPage()
+	watchTroubles(page, troubles)
+	return { context, page, troubles, lang, t: words(lang) }
+}
+
+function watchTroubles(page, troubles) {
+	page.on('console', message => { if (message.type() === 'error') troubles.push(`console: ${message.text()} ${message.location().url}`) })
+	page.on('pageerror', error => troubles.push(`page: ${error.stack ?? error}`))
+}
+
+/** Proof that a page showed what it shows without being loaded again: call it, change something elsewhere, call what it returned. */
+export async function staying(page) {
+	const before = page.url(), mark = Math.random()
+	let left = 0
+	const count = frame => { if (frame === page.mainFrame()) left++ }
+	await page.evaluate(value => { window.bokgiStays = value }, mark)
+	page.on('framenavigated', count)
+	return async () => {
+		page.off('framenavigated', count)
+		assert.equal(left, 0, `${before} was left`)
+		assert.equal(await page.evaluate(() => window.bokgiStays), mark, `${before} was loaded again`)
+		assert.equal(page.url(), before)
+	}
+}

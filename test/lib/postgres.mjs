@@ -1,0 +1,25 @@
+// Databases of a test's own in the PostgreSQL that BOKGI_TEST_POSTGRES names (test/with-postgres starts one).
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { program } from './server.mjs'
+
+export const postgres = process.env.BOKGI_TEST_POSTGRES
+
+function psql() {
+	const root = '/usr/lib/postgresql'
+	const folders = existsSync(root) ? readdirSync(root).sort((a, b) => b - a).map(version => `${root}/${version}/bin/psql`) : []
+	return folders.find(existsSync) ?? 'psql'
+}
+
+const run = sql => execFileSync(psql(), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', postgres, '-c', sql], { stdio: ['ignore', 'ignore', 'inherit'] })
+
+/** {url, drop()} of a new database that is up to date. */
+export function newDatabase() {
+	const name = `bokgi_${randomUUID().replaceAll('-', '')}`
+	run(`CREATE DATABASE ${name}`)
+	const at = new URL(postgres)
+	at.pathname = `/${name}`
+	execFileSync(program, ['migrate', '--database', at.href], { stdio: ['ignore', 'ignore', 'inherit'] })
+	return { url: at.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) }
+}

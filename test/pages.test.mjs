@@ -1,0 +1,174 @@
+// Every page, in both languages, light and dark, on a phone and on a desk: axe-core finds nothing, nothing is wider than the phone, the console and the policy are silent.
+// BOKGI_SHOTS=FOLDER keeps a picture of each, for people to look at.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { launch, person } from './lib/browser.mjs'
+import { serve, serveWithAdmin, until } from './lib/server.mjs'
+
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+// So tall that nothing on it lies below the bars that stay: what is covered now, one scrolls to.
+const WIDTHS = { phone: { width: 360, height: 2600 }, desk: { width: 1440, height: 900 } }
+const shots = process.env.BOKGI_SHOTS
+
+let s, empty, browser
+const at = {}
+before(async () => {
+	[s, empty, browser] = await Promise.all([serveWithAdmin(), serve(), launch()])
+	await fill()
+})
+after(async () => {
+	await browser?.close()
+	for (const server of [s, empty]) assert.equal((await server.stop()).code, 0, server.log)
+})
+
+const minutesAgo = n => new Date(Date.now() - n * 60_000).toISOString()
+
+/** Records, so that the pages have something to show: every kind of entry, long words, both languages. */
+async function fill() {
+	const { items: [me] } = await s.get('/api/v1/people')
+	const kim = await s.post('/api/v1/people', { login: 'kim', name: '김서연', role: 'editor', password: 'correct horse' })
+	const team = await s.post('/api/v1/teams', { name: '결제팀', handle: 'payments' })
+	await s.must('PUT', `/api/v1/teams/${team.id}/members/${kim.id}`)
+	const service = await s.post('/api/v1/services', { name: 'payments-authorization-gateway-of-the-eastern-region', description: '카드 승인을 받는다', team: team.id })
+	await s.post('/api/v1/hooks', { source: 'alertmanager', name: 'k8s-prod' })
+	const it = await s.post('/api/v1/incidents', { title: '결제 승인이 느려지고 일부가 실패한다 (payments slow, some fail)', summary: 'p99 8 s, 12 % of the attempts end in an error', severity: 'SEV1', services: [service.id], zone: 'Asia/Seoul',
+		started_at: minutesAgo(90), exit_criterion: 'p99 < 2 s', exit_minutes: 30, detection_source: 'customer', detected_by: '고객센터' })
+	at.incident = `/incidents/${it.ref}`
+	const on = `/api/v1${at.incident}`
+	await s.post(`${on}/acknowledge`)
+	await s.must('PUT', `${on}/roles`, { role: 'commander', person: me.id })
+	await s.must('PUT', `${on}/roles`, { role: 'scribe', person: kim.id })
+	await s.post(`${on}/timeline`, { text: '배포 직후부터 오류율이 오른다', at: minutesAgo(80), knew: '오류율 12 %', decided: '먼저 되돌리기로', because: '방금 배포했으므로', key: true, evidence: [{ url: 'https://ci.example/builds/7', title: '배포 기록' }] })
+	await s.post(`${on}/timeline`, { text: 'A very long word without a break: payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total', at: minutesAgo(70), precision: 'about' })
+	await s.post(`${on}/mitigations`, { kind: 'rollback', text: 'v2.41 → v2.40', quantity: '12 pods', started_at: minutesAgo(60), ended_at: minutesAgo(50), result: 'worked' })
+	await s.post(`${on}/updates`, { text: '되돌리는 중입니다. 다음 소식은 30분 뒤에.', next_update_in_minutes: 30 })
+	const doc = await s.post('/api/v1/documents', { title: '결제 승인 지연, 11월 22일', kind: 'incident', incident: it.ref })
+	at.document = `/documents/${doc.ref}`
+	at.editor = `${at.document}/edit`
+	await s.post('/api/v1/actions', { title: '배포 전에 결제 승인을 시험한다', type: 'prevent', owner: me.id, due: '2026-11-01', incident: it.ref, document: doc.ref })
+	const done = await s.post('/api/v1/actions', { title: 'Alert on the error rate of payments', type: 'detect', incident: it.ref, priority: 'P0' })
+	await s.post(`/api/v1/actions/${done.ref}/close`, { evidence: 'https://ci.example/builds/8' })
+	await s.post('/api/v1/incidents', { title: 'Nightly report is late', severity: 'SEV4' })
+	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
+	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
+}
+
+/** name → address; on: the server whose page it is; out: nobody is logged in. */
+const pages = {
+	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor,
+	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
+	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
+}
+const outside = { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`] }
+
+/** The page as it is when it has come to rest. */
+async function open(page, address) {
+	await page.goto(address, { waitUntil: 'load' })
+	await page.locator('#app :is(h1, h2)').first().waitFor({ state: 'attached' })
+	await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'))
+	await page.waitForTimeout(150) // what the page reads after its first paint
+	if (address.endsWith('/edit')) await page.locator('.cm-content').waitFor()
+	await page.evaluate(() => document.fonts.ready)
+}
+
+const wide = page => page.evaluate(() => {
+	const out = []
+	if (document.documentElement.scrollWidth > innerWidth) for (const node of document.querySelectorAll('body *')) {
+		const { right } = node.getBoundingClientRect()
+		if (right > innerWidth + 1) out.push(`${node.tagName.toLowerCase()}.${node.className} ${Math.round(right)}`)
+	}
+	return document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} of ${innerWidth}`, ...out.slice(0, 5)] : []
+})
+
+/** axe on a page that is open; it comes in by a context that bypasses the policy. */
+async function axe(page) {
+	await page.evaluate(AXE)
+	const found = await page.evaluate(rules => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), RULES)
+	return found.violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary.split('\n').slice(1, 2)}`))
+}
+
+/* A page that is missing says so by its status, which Chromium puts onto the console. */
+const expected = (name, text) => (name === 'missing' || name === 'nowhere') && /status of 404/.test(text)
+
+/** One page, in each size and theme: what is wrong with it. */
+async function inspect({ page, lang }, name) {
+	const found = []
+	for (const [size, viewport] of Object.entries(WIDTHS)) for (const theme of ['light', 'dark']) {
+		const label = `${name}-${lang}-${theme}-${size}`
+		await page.setViewportSize(viewport)
+		await page.emulateMedia({ colorScheme: theme })
+		await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+		if (size === 'phone') found.push(...(await wide(page)).map(text => `${label}: wide: ${text}`))
+		found.push(...(await axe(page)).map(text => `${label}: ${text}`))
+		if (shots) await page.screenshot({ path: `${shots}/${label}.png` })
+	}
+	return found
+}
+
+async function look(who, all, more = async () => []) {
+	const found = []
+	for (const [name, address] of Object.entries(all)) {
+		who.troubles.length = 0
+		try {
+			await open(who.page, address())
+			found.push(...await more(who, name))
+		} catch (error) { found.push(`${name}: ${error.message.split('\n')[0]}`) }
+		found.push(...who.troubles.filter(text => !expected(name, text)).map(text => `${name}: ${text}`))
+	}
+	return found
+}
+
+const speak = lang => s.patch('/api/v1/me', { lang, theme: 'system' }, { cookie: s.cookie, token: null, headers: { 'if-match': '*' } })
+
+for (const lang of ['en', 'ko']) test(`every page, light and dark, on a phone and on a desk (${lang})`, async () => {
+	await speak(lang)
+	const who = await person(browser, s.url, { lang, cookie: s.cookie, bypassCSP: true })
+	const found = await look(who, pages, inspect)
+	for (const [name, where] of Object.entries(outside)) {
+		const [server, address] = where()
+		const guest = await person(browser, server.url, { lang, bypassCSP: true })
+		found.push(...await look(guest, { [name]: () => address }, inspect))
+		await guest.context.close()
+	}
+	await who.context.close()
+	assert.deepEqual(found, [])
+})
+
+test('with the policy in force nothing is reported against it, and the console is silent', async () => {
+	await speak('ko')
+	const who = await person(browser, s.url, { lang: 'ko', cookie: s.cookie })
+	assert.deepEqual(await look(who, pages), [])
+	await who.context.close()
+	for (const where of Object.values(outside)) {
+		const [server, address] = where()
+		const guest = await person(browser, server.url)
+		assert.deepEqual(await look(guest, { page: () => address }), [])
+		await guest.context.close()
+	}
+})
+
+test('what is looked for is noticed when it is there', async () => {
+	const who = await person(browser, s.url, { width: 360, height: 740, cookie: s.cookie })
+	await open(who.page, '/incidents')
+	await who.page.evaluate(() => {
+		const bad = document.createElement('div')
+		bad.textContent = 'too wide'
+		bad.style.inlineSize = '2000px'
+		document.querySelector('main').append(bad)
+		const script = document.createElement('link')
+		script.rel = 'stylesheet'
+		script.href = 'https://evil.example/x.css'
+		document.head.append(script)
+		console.error('planted')
+	})
+	assert.notDeepEqual(await wide(who.page), [])
+	await until(() => who.troubles.some(text => /^policy: /.test(text)) && who.troubles.some(text => /planted/.test(text)), 'both are noticed')
+	await who.context.close()
+	const axed = await person(browser, s.url, { cookie: s.cookie, bypassCSP: true })
+	await open(axed.page, '/incidents')
+	await axed.page.evaluate(() => document.querySelector('main').append(document.createElement('img')))
+	assert.ok((await axe(axed.page)).some(text => /^image-alt/.test(text)))
+	await axed.context.close()
+})

@@ -237,7 +237,7 @@ async function walk(it, lang) {
 		await watcher.page.locator('nav.shell-nav a[href="/actions"]').click()
 		await watcher.page.getByRole('heading', { name: t('Actions'), level: 1 }).waitFor()
 		const stays = await staying(watcher.page)
-		await button(doer, 'Action').first().click() // a heading of the outline may have the same name
+		await button(doer, 'Action').and(doer.page.locator('.btn')).click() // the outline may have a heading of that name
 		await say(doer, story.action, 'Add')
 		await watcher.page.locator('tbody tr', { hasText: story.action }).waitFor()
 		await stays()

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "core/archive.h"
 #include "db/fresh.h"
+#include "text/utf8.h"
 
 /* ---- no table is forgotten ---- */
 

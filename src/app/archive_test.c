@@ -42,7 +42,12 @@ TEST_DB(archive, keys_tell_rows_apart_and_exist) {
 
 /* ---- there and back ---- */
 
-static char root[] = "/tmp/bokgi-archive-XXXXXX";
+static char root[40];
+
+static void make_root(void) {
+	snprintf(root, sizeof root, "/tmp/bokgi-archive-XXXXXX");
+	assert_non_null(mkdtemp(root));
+}
 
 static const char *under(struct arena *a, const char *name) {
 	return arena_cstr(a, arena_printf(a, "%s/%s", root, name));
@@ -53,7 +58,6 @@ static void remove_root(void) {
 	snprintf(command, sizeof command, "rm -rf %s", root);
 	if (system(command) != 0)
 		fprintf(stderr, "%s stays\n", root);
-	memcpy(root + strlen(root) - 6, "XXXXXX", 6);
 }
 
 static enum st export_to(struct engine *e, struct arena *a, const char *folder, struct ctx *c) {
@@ -129,7 +133,7 @@ static void must_be_equal(const char *x, const char *y) {
 
 TEST_ENGINE(archive, what_was_exported_and_imported_is_exported_the_same) {
 	struct other o;
-	assert_non_null(mkdtemp(root));
+	make_root();
 	write_something(t);
 	must_export(t->e, t->a, under(t->a, "one"));
 	open_other(t, &o, under(t->a, "data"));
@@ -167,7 +171,7 @@ static enum st look(struct ctx *c, void *data) {
 TEST_ENGINE(archive, an_imported_instance_goes_on_where_the_other_was) {
 	struct other o;
 	int64_t seen[4];
-	assert_non_null(mkdtemp(root));
+	make_root();
 	write_something(t);
 	must_export(t->e, t->a, under(t->a, "one"));
 	open_other(t, &o, under(t->a, "data"));
@@ -193,7 +197,7 @@ TEST_ENGINE(archive, an_archive_that_is_not_whole_is_refused_by_file_and_line) {
 		{ "sed -i 's/\"schema\":/\"schema\":9/' %s/one/archive.json", "a newer bokgi" },
 		{ "sed -i 's/\"name\":\"team\"/\"name\":\"session\"/' %s/one/archive.json", "not part of an archive" },
 	};
-	assert_non_null(mkdtemp(root));
+	make_root();
 	write_something(t);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct other o;

@@ -22,14 +22,12 @@ static const char about[] =
 	"`incidents/`, `documents/` and `actions/` hold the same for people and for other programs. Passwords, logins and tokens are not in here.\n";
 
 /* A word now and then, so that nobody thinks it hangs. */
+static int64_t last_told;
 static void tell(const char *what, int64_t n) {
-	static int64_t last;
 	int64_t now = clock_monotonic();
-	if (!last)
-		last = now;
-	if (now - last < PROGRESS_US)
+	if (now - last_told < PROGRESS_US)
 		return;
-	last = now;
+	last_told = now;
 	fprintf(stderr, "bokgi: %s: %lld\n", what, (long long)n);
 }
 
@@ -264,6 +262,7 @@ static enum st show_kind(struct ctx *c, const char *folder, const struct shown *
 enum st archive_export(struct ctx *c, const char *folder) {
 	struct buf b = buf_in(c->a);
 	struct jw w;
+	last_told = clock_monotonic();
 	jw_init(&w, &b);
 	jw_obj(&w);
 	jw_kstr(&w, "format", STR("bokgi archive"));
@@ -442,6 +441,7 @@ static enum st index_all(struct engine *e, struct ctx *c) {
 
 enum st archive_import(struct engine *e, struct ctx *c, const char *folder) {
 	struct reading r = { .folder = folder };
+	last_told = clock_monotonic();
 	enum st st = read_about(c, &r);
 	if (st == ST_OK)
 		st = know_all_tables(c, &r);

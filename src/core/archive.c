@@ -155,7 +155,7 @@ enum st archive_write(struct ctx *c, const struct archive_table *t, struct db_re
 
 static enum st count_rows(struct ctx *c, const struct archive_table *t, int64_t *n) {
 	struct db_result r;
-	str sql = arena_printf(c->a, SQL_PART("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 2) AS some"), t->name);
+	str sql = arena_printf(c->a, SQL_PART("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 2) AS few"), t->name);
 	enum st st = explain(c, db_run_once(c->db, c->a, &r, sql, DB_NO_ARGS));
 	if (st == ST_OK)
 		*n = db_i64(&r, 0, 0);

@@ -6,5 +6,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 3, EXIT_
 
 /* Exit code of the process. */
 int command_main(int argc, char **argv);
+/* The exit code that stands for an HTTP status. */
+int exit_code(int status);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/archive_tool.h"
 #include "app/command.h"
 #include "app/router.h"
 #include "base/clock.h"
@@ -90,6 +91,8 @@ static const struct {
 	tool run;
 	const char *doc;
 } tools[] = {
+	{ "export", tool_export, "write everything into a new folder of plain files: FOLDER [--data FOLDER] [--database URL]" },
+	{ "import", tool_import, "read such a folder into an empty instance: FOLDER [--data FOLDER] [--database URL]" },
 	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
 	{ "openapi", print_openapi, "print the OpenAPI document" },
 	{ "verify", verify, "check that nobody changed the event log: [--data FOLDER] [--database URL]" },

@@ -1,0 +1,4 @@
+#include "core/archive.h"
+
+#define BUILT "built from the records"
+ARCHIVE(search, { "search_item", .left_out = BUILT }, { "search_text", .left_out = BUILT }, { "search_state", .left_out = BUILT }, { "search_words", .left_out = BUILT });

@@ -32,7 +32,7 @@ str arena_str(struct arena *a, str s);
 char *arena_cstr(struct arena *a, str s);
 str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Call run(data) when the arena is reset or freed, last deferred first: for what is not the arena's own memory (a jansson value). */
+/* Call run(data) when the arena is reset or freed, last deferred first, or at once when there is no memory to remember it: for what is not the arena's own memory (a jansson value). */
 void arena_defer(struct arena *a, void (*run)(void *data), void *data);
 
 /* if (arena_guard(a)) { …out of memory… } else { …work… } ; then arena_unguard. Guards nest: set saves the one before in *saved. */

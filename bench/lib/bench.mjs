@@ -11,6 +11,7 @@ import { answers, freePort, tool } from '../../test/lib/tool.mjs'
 export const scale = Number(process.env.BOKGI_BENCH_SCALE ?? 1)
 export const scaled = n => Math.max(1, Math.round(n * scale))
 
+process.setMaxListeners(0) // each program that is started ends with us
 const folder = mkdtempSync(join(tmpdir(), 'bokgi-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))

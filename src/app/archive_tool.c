@@ -125,7 +125,7 @@ static enum st export_tables(struct ctx *c, const char *folder, struct jw *w) {
 	enum st st = make_folder(c, path_of(c, folder, "tables"));
 	jw_karr(w, "tables");
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
-		int64_t rows;
+		int64_t rows = 0;
 		st = export_table(c, folder, all[i], &rows);
 		jw_obj(w);
 		jw_kstr(w, "name", str_c(all[i]->name));

@@ -1,11 +1,11 @@
 // What the benchmarks share: the line they print, medians of turns, CPU of processes, load by wrk, C programs, nginx. Everything ends with its process.
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort, tool } from '../../test/lib/tool.mjs'
+import { answers, freePort, tool } from '../../test/lib/tool.mjs'
 
 /** 1: as DESIGN asks. Less, for a first try: fewer documents, shorter runs. */
 export const scale = Number(process.env.BOKGI_BENCH_SCALE ?? 1)
@@ -127,4 +127,4 @@ export async function many(n, make, at = 64) {
 	await Promise.all(Array.from({ length: Math.min(at, n) }, one))
 }
 
-export { freePort, tool, readdirSync }
+export { answers, freePort, tool }

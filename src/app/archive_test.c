@@ -154,7 +154,7 @@ TEST_ENGINE(archive, what_was_exported_and_imported_is_exported_the_same) {
 
 /* Numbers go on, and no handler takes the old events for new ones. */
 static enum st look(struct ctx *c, void *data) {
-	int64_t *out = data, newest, handlers;
+	int64_t *out = data, newest = 0, handlers = 0;
 	enum st st = db_one_i64(c, &out[0], "INSERT INTO team (name, handle, version) VALUES ($1, $1, 1) RETURNING id", DB_STR(STR("next")));
 	if (st == ST_OK)
 		st = event_position(c, &newest);

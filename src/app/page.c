@@ -75,8 +75,11 @@ void page_write(struct ctx *c, struct buf *out, const struct page *p, str data, 
 	for (size_t i = 0; i < style_count; i++)
 		buf_printf(out, "<link rel=\"stylesheet\" href=\"/%.*s\">", STR_FMT(styles[i]));
 	buf_printf(out, "<script type=\"module\" src=\"/%.*s\"></script></head><body><div id=\"app\">", STR_FMT(entry_script));
-	if (article.n)
-		buf_printf(out, "<main id=\"main\"><article class=\"doc\">%.*s</article></main>", STR_FMT(article));
+	if (article.n) {
+		buf_lit(out, "<main id=\"main\"><article class=\"doc\">");
+		buf_add(out, article); /* large: not through printf */
+		buf_lit(out, "</article></main>");
+	}
 	buf_lit(out, "</div><noscript><p>");
 	html_escape(out, str_c(tr(c->lang, N_("This page needs JavaScript to be used; documents can be read without it."))));
 	buf_lit(out, "</p></noscript><script type=\"application/json\" id=\"page\">");

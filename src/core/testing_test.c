@@ -10,7 +10,7 @@
 #include "core/job.h"
 
 static struct test_engine now;
-static char folder[] = "/tmp/bokgi-test-XXXXXX";
+static char folder[512];
 static enum st (*identify_really)(struct ctx *c, const struct call *call, struct actor *who);
 
 /* A test says who it is by "as ROLE PERSON" instead of a session's secret. */
@@ -38,11 +38,10 @@ static enum st add_people(struct ctx *c, void *data UNUSED) {
 }
 
 static void remove_folder(void) {
-	char command[64];
-	snprintf(command, sizeof command, "rm -rf %s", folder);
+	char command[sizeof folder + 16];
+	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	if (system(command) != 0)
 		fprintf(stderr, "%s is left\n", folder);
-	memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
 }
 
 static void clean_up(void) {
@@ -57,6 +56,8 @@ static void clean_up(void) {
 static void open_engine(enum db_kind kind, const char *where) {
 	struct buf why = { 0 };
 	struct engine_config config = { .folder = folder, .database = kind == DB_POSTGRES ? where : NULL, .migrate = true, .jobs = true };
+	const char *tmp = getenv("TMPDIR");
+	snprintf(folder, sizeof folder, "%s/bokgi-test-XXXXXX", tmp && strlen(tmp) < 400 ? tmp : "/tmp");
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(i18n_init(), ST_OK);
 	if (engine_open(&config, &now.e, &why) != ST_OK)

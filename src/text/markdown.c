@@ -806,10 +806,19 @@ static void write_html(struct document *d) {
 	cmark_iter_free(it);
 }
 
-enum st markdown_to_html(struct arena *a, str text, const struct markdown_options *o, struct buf *out) {
+enum st markdown_article(struct arena *a, str text, const struct markdown_options *o, struct buf *out, const struct markdown_heading **headings, size_t *n) {
 	static const struct markdown_options none;
 	struct document d = { .a = a, .text = utf8_repair(a, text), .o = o ? o : &none, .out = out };
-	return with_document(&d, write_html);
+	enum st st = with_document(&d, write_html);
+	*headings = d.headings;
+	*n = st == ST_OK ? d.heading_count : 0;
+	return st;
+}
+
+enum st markdown_to_html(struct arena *a, str text, const struct markdown_options *o, struct buf *out) {
+	const struct markdown_heading *headings;
+	size_t n;
+	return markdown_article(a, text, o, out, &headings, &n);
 }
 
 size_t markdown_headings(struct arena *a, str text, const struct markdown_heading **out) {

@@ -31,6 +31,8 @@ struct markdown_heading {
 	str text, id; /* plain text; the id that markdown_to_html gives it */
 	size_t line;  /* from 1 */
 };
+/* markdown_to_html and markdown_headings in one, for the price of the first: parsing is what costs. */
+MUST_CHECK enum st markdown_article(struct arena *a, str text, const struct markdown_options *o, struct buf *out, const struct markdown_heading **headings, size_t *n);
 /* The headings in order; returns their number. */
 size_t markdown_headings(struct arena *a, str text, const struct markdown_heading **out);
 /* The words without marks, links or code fences' info: for search and mails. */

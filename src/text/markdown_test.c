@@ -313,6 +313,11 @@ TEST(markdown, headings_have_the_ids_that_the_page_has) {
 	};
 	struct arena *a = arena_new(0);
 	const struct markdown_heading *h;
+	struct buf article = buf_in(a);
+	size_t n;
+	assert_int_equal(markdown_article(a, STR(in), NULL, &article, &h, &n), ST_OK);
+	assert_int_equal(n, sizeof want / sizeof *want);
+	assert_str(h[n - 1].id, want[n - 1].id);
 	assert_int_equal(markdown_headings(a, STR(in), &h), sizeof want / sizeof *want);
 	struct buf out = html(in, NULL);
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {

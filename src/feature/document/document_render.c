@@ -46,27 +46,28 @@ static struct block_subject subject_of(struct ctx *c, const struct document *d) 
 	return (struct block_subject){ d->id, ids, d->incidents.n, zone };
 }
 
-static enum st write_article(struct ctx *c, struct render *r, const struct document *d, struct buf *out) {
+static struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n) {
+	struct document_heading *out = arena_array(c->a, n, sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct document_heading){ h[i].level, h[i].text, h[i].id, (int64_t)h[i].line };
+	return (struct list){ out, n };
+}
+
+static enum st write_article(struct ctx *c, struct render *r, struct document *d, struct buf *out) {
 	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .task_done = str_c(tr(c->lang, N_("done"))),
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
 	struct buf html = buf_in(c->a);
-	enum st st = markdown_to_html(c->a, d->text, &o, &html);
+	const struct markdown_heading *headings;
+	size_t n;
+	enum st st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
 	if (st == ST_OK)
 		st = r->st;
+	d->headings = list_headings(c, headings, n);
 	buf_lit(out, "<h1>");
 	html_escape(out, d->title);
 	buf_lit(out, "</h1>\n");
 	tbd_mark_html(buf_str(&html), out);
 	return st;
-}
-
-static void list_headings(struct ctx *c, struct document *d) {
-	const struct markdown_heading *h;
-	size_t n = markdown_headings(c->a, d->text, &h);
-	struct document_heading *out = arena_array(c->a, n, sizeof *out);
-	for (size_t i = 0; i < n; i++)
-		out[i] = (struct document_heading){ h[i].level, h[i].text, h[i].id, (int64_t)h[i].line };
-	d->headings = (struct list){ out, n };
 }
 
 enum st render_document(struct ctx *c, struct document *d) {
@@ -82,7 +83,6 @@ enum st render_document(struct ctx *c, struct document *d) {
 	if (st != ST_OK)
 		return st;
 	d->html = buf_str(&html);
-	list_headings(c, d);
 	size_t n = tbd_list(c->a, d->text, &tbds);
 	d->tbds = (struct list){ (void *)(uintptr_t)tbds, n };
 	return ST_OK;

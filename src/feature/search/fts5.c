@@ -238,16 +238,21 @@ static enum st find_short(struct ctx *c, const struct search_query *q, const str
 
 #define RANGE(id) " AND rowid < $3" NOT_HIDDEN(id) " ORDER BY rowid DESC LIMIT $4"
 
-static enum st find_long(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
+static enum st find_long(struct ctx *c, struct search_query *q, const struct search_range *range, struct db_result *r) {
 	static const char in_texts[] = "SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1" RANGE("search_fts.rowid");
 	static const char in_titles[] = "SELECT rowid, search_rank_title(search_title, $5) FROM search_title WHERE search_title MATCH $1" RANGE("search_title.rowid");
-	struct weighed w;
-	enum st st = weigh(c, q, &w);
+	struct weighed *w = q->weighed;
+	enum st st = ST_OK;
+	if (!w) {
+		w = arena_new_of(c->a, struct weighed);
+		st = weigh(c, q, w);
+		q->weighed = w;
+	}
 	if (st != ST_OK)
 		return st;
 	return ctx_db_run(c, r, range->titles ? in_titles : in_texts,
-		DB_ARGS(DB_STR(long_query(c, q, &w)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit),
-			DB_BLOB(str_n((const char *)w.weights, q->n * sizeof *w.weights))));
+		DB_ARGS(DB_STR(long_query(c, q, w)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit),
+			DB_BLOB(str_n((const char *)w->weights, q->n * sizeof *w->weights))));
 }
 
 static void take_hits(struct ctx *c, const struct db_result *r, const struct search_range *range, struct search_found *out) {
@@ -274,12 +279,15 @@ static bool among(const struct db_result *r, int64_t id) {
 	return low < r->rows && db_i64(r, low, 0) == id;
 }
 
+/* More of them between the hits: so many that most hits have them, and looking at those that will be shown is cheaper. */
+enum { LISTED = 8000 };
+
 static enum st check_shorts(struct ctx *c, const struct search_query *q, struct search_found *found) {
 	struct db_result r;
 	size_t kept = 0;
-	enum st st = db_get(c, &r, "SELECT rowid FROM search_short WHERE search_short MATCH $1 ORDER BY rowid DESC LIMIT $2", DB_STR(shorts_anywhere(c, q)),
-		DB_I64(SEARCH_WINDOW));
-	found->unchecked = st == ST_OK && r.rows == SEARCH_WINDOW;
+	enum st st = db_get(c, &r, "SELECT rowid FROM search_short WHERE search_short MATCH $1 AND rowid >= $2 AND rowid <= $3 ORDER BY rowid DESC LIMIT $4",
+		DB_STR(shorts_anywhere(c, q)), DB_I64(found->hits[found->n - 1].id), DB_I64(found->hits[0].id), DB_I64(LISTED));
+	found->unchecked = st == ST_OK && r.rows == LISTED;
 	if (st != ST_OK || found->unchecked)
 		return st;
 	for (size_t i = 0; i < found->n; i++)
@@ -293,7 +301,7 @@ static enum st has_shorts(struct ctx *c, const struct search_query *q, int64_t i
 	return db_one_i64(c, &id, "SELECT rowid FROM search_short WHERE search_short MATCH $1 AND rowid = $2", DB_STR(shorts_anywhere(c, q)), DB_I64(id));
 }
 
-static enum st find(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out) {
+static enum st find(struct ctx *c, struct search_query *q, const struct search_range *range, struct search_found *out) {
 	struct db_result r;
 	enum st st = q->n ? find_long(c, q, range, &r) : find_short(c, q, range, &r);
 	if (st != ST_OK)

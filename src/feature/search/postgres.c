@@ -124,7 +124,7 @@ static str words_query(struct ctx *c, const struct search_query *q, bool title) 
 	return buf_str(&b);
 }
 
-static enum st find(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out) {
+static enum st find(struct ctx *c, struct search_query *q, const struct search_range *range, struct search_found *out) {
 	struct db_result r;
 	str titles = words_query(c, q, true), words = range->titles ? titles : words_query(c, q, false);
 	enum st st = db_get(c, &r,

@@ -97,7 +97,7 @@ static enum st take_hits(struct ctx *c, const struct search_query *q, const stru
 	return ST_OK;
 }
 
-static enum st one_window(struct ctx *c, const struct search_query *q, struct page *p) {
+static enum st one_window(struct ctx *c, struct search_query *q, struct page *p) {
 	struct search_found found;
 	enum st st = search_index_of(c)->find(c, q, &(struct search_range){ p->at.titles, p->at.below, p->at.titles ? SEARCH_TITLES : SEARCH_WINDOW }, &found);
 	if (st != ST_OK)
@@ -115,7 +115,7 @@ static enum st one_window(struct ctx *c, const struct search_query *q, struct pa
 	return ST_OK;
 }
 
-static enum st find_page(struct ctx *c, const struct search_query *q, struct page *p) {
+static enum st find_page(struct ctx *c, struct search_query *q, struct page *p) {
 	enum st st = ST_OK;
 	for (int windows = 0; st == ST_OK && !p->over && !p->full && windows < MOST_WINDOWS; windows++)
 		st = one_window(c, q, p);

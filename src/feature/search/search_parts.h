@@ -51,6 +51,7 @@ struct search_query {
 	str kind;    /* empty: all */
 	const struct query_term *terms; /* as they were cut: for snippets */
 	size_t term_n;
+	void *weighed; /* the index's own, from the first find() to the next */
 };
 /* false: there is nothing to search for in it. */
 bool search_read_query(struct arena *a, str text, str kind, struct search_query *out);
@@ -85,7 +86,7 @@ struct search_index {
 	enum st (*drop)(struct ctx *c, int64_t id, const char *kind, const struct search_words *w);
 	enum st (*clear)(struct ctx *c);
 	/* Those that the actor may see. */
-	enum st (*find)(struct ctx *c, const struct search_query *q, const struct search_range *range, struct search_found *out);
+	enum st (*find)(struct ctx *c, struct search_query *q, const struct search_range *range, struct search_found *out);
 	/* ST_OK or ST_NOT_FOUND. */
 	enum st (*has_shorts)(struct ctx *c, const struct search_query *q, int64_t id);
 };

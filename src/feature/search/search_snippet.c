@@ -4,7 +4,7 @@
 
 /* The piece of a text that answers a query. */
 
-enum { LONGEST = 160, BEFORE = 40, MOST_MARKS = 4000 }; /* columns; marks looked at */
+enum { LONGEST = 160, BEFORE = 40, MOST_MARKS = 500 }; /* columns; marks looked at */
 
 struct mark {
 	size_t from, to;

@@ -1,4 +1,5 @@
 #include "core/testing.h"
+#include "core/writer.h"
 
 /* Past the writer, so that only a reply that is made anew can show it. */
 static void rename_behind(struct test_engine *t, const char *title) {
@@ -19,13 +20,30 @@ static void assert_title(struct test_engine *t, enum role role, const char *titl
 	assert_str(answer_str(&list, "items/0/title"), title);
 }
 
+/* Jobs commit when they like, and what is repeated ends with each commit: a turn that one fell into says nothing and is taken again. */
+static bool repeated_without_a_commit(struct test_engine *t, const char *before, const char *behind) {
+	settle(t);
+	uint64_t commits = writer_commits(t->e->writer);
+	struct answer kept = call(t, ROLE_EDITOR, "incident.get", "{\"id\":1}");
+	rename_behind(t, behind);
+	struct answer got = call(t, ROLE_EDITOR, "incident.get", "{\"id\":1}"), other = call(t, ROLE_VIEWER, "incident.get", "{\"id\":1}");
+	if (writer_commits(t->e->writer) != commits)
+		return false;
+	assert_str(answer_str(&kept, "title"), before);
+	assert_str(answer_str(&got, "title"), t->e->repeats ? before : behind);
+	assert_str(answer_str(&other, "title"), behind);
+	return true;
+}
+
 TEST_ENGINE(core, a_reply_is_repeated_until_something_is_committed) {
 	assert_int_equal(call(t, ROLE_EDITOR, "incident.declare", "{\"title\":\"one\"}").status, 201);
-	settle(t);
-	assert_title(t, ROLE_EDITOR, "one");
-	rename_behind(t, "two");
-	assert_title(t, ROLE_EDITOR, t->e->repeats ? "one" : "two");
-	assert_title(t, ROLE_VIEWER, "two");
+	bool quiet = repeated_without_a_commit(t, "one", "two");
+	for (int i = 0; i < 50 && !quiet; i++) {
+		rename_behind(t, "one");
+		assert_int_equal(call(t, ROLE_EDITOR, "timeline.add", "{\"id\":1,\"text\":\"x\"}").status, 201);
+		quiet = repeated_without_a_commit(t, "one", "two");
+	}
+	assert_true(quiet);
 	assert_int_equal(call(t, ROLE_EDITOR, "timeline.add", "{\"id\":1,\"text\":\"x\"}").status, 201);
 	assert_title(t, ROLE_EDITOR, "two");
 }

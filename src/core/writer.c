@@ -61,23 +61,12 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 
 /* ---- one transaction ---- */
 
-static enum st ask_i64(struct writer *w, const char *sql, int64_t *out) {
-	struct db_result r;
-	enum st st = db_run(w->db, w->scratch, &r, sql, DB_NO_ARGS);
-	if (st == ST_OK)
-		*out = r.rows ? db_i64(&r, 0, 0) : 0;
-	return st;
-}
-
 /* Another node may have migrated; one with an older program must not write into a newer schema. */
-static enum st same_schema(struct writer *w) {
-	int64_t version;
-	enum st st = ask_i64(w, "SELECT max(version) FROM schema_version", &version);
-	if (st == ST_OK && version != migrate_latest()) {
-		log_error("the database is at schema %lld, this program knows %d; ending", (long long)version, migrate_latest());
-		_exit(EXIT_UNCERTAIN);
-	}
-	return st;
+static void same_schema(int64_t version) {
+	if (version == migrate_latest())
+		return;
+	log_error("the database is at schema %lld, this program knows %d; ending", (long long)version, migrate_latest());
+	_exit(EXIT_UNCERTAIN);
 }
 
 static enum st begin(struct writer *w) {
@@ -85,15 +74,16 @@ static enum st begin(struct writer *w) {
 	static atomic_uint_fast64_t transactions;
 	arena_reset(w->scratch);
 	w->transaction = ++transactions;
-	enum st st = db_begin(w->db);
-	int64_t newest = 0;
-	bool shared = db_kind(w->db) == DB_POSTGRES;
 	/* Alone on SQLite: nobody else gives event ids or migrates. */
-	if (st == ST_OK && (shared || w->next_event_id == 0)) {
-		st = ask_i64(w, "SELECT max(id) FROM event", &newest);
-		w->next_event_id = newest + 1;
-	}
-	return st == ST_OK && shared ? same_schema(w) : st;
+	if (db_kind(w->db) == DB_SQLITE && w->next_event_id)
+		return db_begin(w->db);
+	struct db_result r;
+	enum st st = db_begin_asking(w->db, w->scratch, &r, "SELECT (SELECT max(id) FROM event), (SELECT max(version) FROM schema_version)");
+	if (st != ST_OK || !r.rows)
+		return st;
+	w->next_event_id = db_i64(&r, 0, 0) + 1;
+	same_schema(db_i64(&r, 0, 1));
+	return ST_OK;
 }
 
 static bool has_word(str all, str word) {
@@ -224,10 +214,29 @@ static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 
 /* ---- a batch ---- */
 
+/* The lock is held. */
+static size_t take_first(struct writer *w, struct write_job **jobs, size_t n) {
+	for (; w->first && n < MOST_IN_BATCH; w->stats.waiting--) {
+		jobs[n++] = w->first;
+		w->first = w->first->next;
+	}
+	if (!w->first)
+		w->last = &w->first;
+	return n;
+}
+
+static size_t take_waiting(struct writer *w, struct write_job **jobs, size_t n) {
+	pthread_mutex_lock(&w->lock);
+	n = take_first(w, jobs, n);
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
 /* ST_OK: all ran, some may have failed before changing anything. Else the transaction is spoiled. */
 static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		int64_t before = db_writes(w->db);
+		db_expect(w->db, n - i);
 		enum st st = run_job(w, jobs[i]);
 		if (st != ST_OK && (db_writes(w->db) != before || st == ST_BUSY || st == ST_UNAVAILABLE || st == ST_NO_MEMORY))
 			return st;
@@ -235,10 +244,12 @@ static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n
 	return ST_OK;
 }
 
-static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n) {
+static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
+	enum st st = begin(w);
+	/* Another node may have held the lock for long, and more is waiting now. */
+	n = take_waiting(w, jobs, n);
 	w->stats.batches++;
 	w->stats.jobs += (int64_t)n;
-	enum st st = begin(w);
 	if (st != ST_OK) {
 		log_warn("cannot begin to write: %.*s", STR_FMT(db_error(w->db)));
 		roll_back(w);
@@ -277,17 +288,10 @@ static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n)
 /* ---- the thread ---- */
 
 static size_t take_batch(struct writer *w, struct write_job **jobs) {
-	size_t n = 0;
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->stopping)
 		pthread_cond_wait(&w->more, &w->lock);
-	while (w->first && n < MOST_IN_BATCH) {
-		jobs[n++] = w->first;
-		w->first = w->first->next;
-	}
-	if (!w->first)
-		w->last = &w->first;
-	w->stats.waiting -= (int64_t)n;
+	size_t n = take_first(w, jobs, 0);
 	pthread_mutex_unlock(&w->lock);
 	return n;
 }

@@ -407,6 +407,9 @@ static void run_operation(struct visit *v, str body) {
 	t->call.op = v->match.route->op;
 	t->done = op_done;
 	enum st st = read_request(v, body);
+	t->c.call = &t->call;
+	if (st == ST_OK && t->call.op->parse)
+		t->call.op->parse(&t->c, t->in);
 	if (st != ST_OK)
 		send_problem(v, &t->c, &t->c.err);
 	else

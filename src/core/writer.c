@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/batch.h"
 #include "core/feed.h"
 #include "db/migrate.h"
 
@@ -25,7 +26,8 @@ struct writer {
 	struct writer_stats stats;
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
-	uint64_t transaction;
+	uint64_t transaction, epoch;
+	struct batch batch;
 	_Atomic uint64_t commits;
 };
 
@@ -43,6 +45,8 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 	forget_run(job);
 	job->tx.next_id = &w->next_event_id;
 	job->tx.number = w->transaction;
+	job->tx.epoch = w->epoch;
+	job->tx.batch = &w->batch;
 	job->tx.feed = w->feed;
 	c->db = w->db;
 	c->tx = &job->tx;
@@ -61,6 +65,11 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 
 /* ---- one transaction ---- */
 
+static enum st run_ends(struct writer *w) {
+	struct ctx c = { .a = w->scratch, .db = w->db, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
+	return batch_end(&w->batch, &c);
+}
+
 /* Another node may have migrated; one with an older program must not write into a newer schema. */
 static void same_schema(int64_t version) {
 	if (version == migrate_latest())
@@ -74,6 +83,7 @@ static enum st begin(struct writer *w) {
 	static atomic_uint_fast64_t transactions;
 	arena_reset(w->scratch);
 	w->transaction = ++transactions;
+	batch_begin(&w->batch);
 	/* Alone on SQLite: nobody else gives event ids or migrates. */
 	if (db_kind(w->db) == DB_SQLITE && w->next_event_id)
 		return db_begin(w->db);
@@ -81,6 +91,9 @@ static enum st begin(struct writer *w) {
 	enum st st = db_begin_asking(w->db, w->scratch, &r, "SELECT (SELECT max(id) FROM event), (SELECT max(version) FROM schema_version)");
 	if (st != ST_OK || !r.rows)
 		return st;
+	/* Somebody else has written, or nobody knows: what was learned may be old. */
+	if (w->next_event_id != db_i64(&r, 0, 0) + 1)
+		w->epoch++;
 	w->next_event_id = db_i64(&r, 0, 0) + 1;
 	same_schema(db_i64(&r, 0, 1));
 	return ST_OK;
@@ -133,6 +146,12 @@ static void uncertain(struct writer *w, enum st st) {
 	}
 }
 
+static void roll_back(struct writer *w) {
+	db_rollback(w->db);
+	w->next_event_id = 0;
+	w->epoch++;
+}
+
 static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n) {
 	enum st st = notify_nodes(w, jobs, n);
 	if (st == ST_OK)
@@ -140,8 +159,7 @@ static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n)
 	w->commits++; /* also when nobody knows whether it happened */
 	if (st == ST_OK)
 		return ST_OK;
-	db_rollback(w->db);
-	w->next_event_id = 0;
+	roll_back(w);
 	if (st != ST_BUSY)
 		uncertain(w, st);
 	return st;
@@ -169,11 +187,6 @@ static void fail_all(struct write_job *const *jobs, size_t n, enum st st) {
 	}
 }
 
-static void roll_back(struct writer *w) {
-	db_rollback(w->db);
-	w->next_event_id = 0;
-}
-
 /* What /readyz says: the last transaction could, or could not, be written. */
 static void set_trouble(struct writer *w, enum st st) {
 	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
@@ -188,6 +201,8 @@ static enum st run_alone(struct writer *w, struct write_job *job) {
 		return st;
 	}
 	st = run_job(w, job);
+	if (st == ST_OK)
+		st = run_ends(w);
 	if (st != ST_OK) {
 		roll_back(w);
 		return st;
@@ -241,7 +256,7 @@ static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n
 		if (st != ST_OK && (db_writes(w->db) != before || st == ST_BUSY || st == ST_UNAVAILABLE || st == ST_NO_MEMORY))
 			return st;
 	}
-	return ST_OK;
+	return run_ends(w);
 }
 
 static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
@@ -408,6 +423,7 @@ void writer_free(struct writer *w) {
 	writer_stop(w);
 	if (db_checkpoint(w->db, true) != ST_OK)
 		log_warn("checkpoint at the end: %.*s", STR_FMT(db_error(w->db)));
+	batch_free(&w->batch);
 	db_close(w->db);
 	arena_free(w->scratch);
 	free((void *)(uintptr_t)w->node);

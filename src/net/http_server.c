@@ -38,6 +38,7 @@ struct worker {
 	_Atomic bool inside; /* between a request's last look at `stopping` and its being answered or counted in `away` */
 	size_t kept_count;
 	struct http_request *kept;
+	_Atomic(struct http_request *) later; /* suspended, and may go on: the first that came wakes the thread, which resumes the others */
 } __attribute__((aligned(64)));
 
 struct listener {
@@ -89,6 +90,7 @@ struct http_request {
 	struct MHD_Response *response;
 	void (*later)(void *data, bool gone);
 	void *later_data;
+	struct http_request *later_next;
 	struct http_stream_taker taker;
 	struct buf stream_head;
 	struct http_request *next;
@@ -458,6 +460,27 @@ static enum MHD_Result take_body(struct http_request *r, const char *data, size_
 }
 
 /* Suspend first, then say so; an answer that came in between finds ANSWER_OPEN and leaves the resuming to us. */
+static void go_on_soon(struct http_request *r) {
+	struct worker *w = r->worker;
+	struct MHD_Connection *connection = r->connection;
+	struct http_request *before = atomic_load(&w->later);
+	do
+		r->later_next = before;
+	while (!atomic_compare_exchange_weak(&w->later, &before, r));
+	if (!before)
+		MHD_resume_connection(connection);
+}
+
+/* On the worker's thread. The last of the chain found the list empty, and is resumed by whoever put it there. */
+static void resume_others(struct worker *w) {
+	struct http_request *r = atomic_exchange(&w->later, NULL);
+	while (r && r->later_next) {
+		struct http_request *next = r->later_next;
+		MHD_resume_connection(r->connection);
+		r = next;
+	}
+}
+
 static enum MHD_Result await_answer(struct http_request *r) {
 	int now = ANSWER_OPEN;
 	MHD_suspend_connection(r->connection);
@@ -465,7 +488,7 @@ static enum MHD_Result await_answer(struct http_request *r) {
 	if (atomic_compare_exchange_strong(&r->answer, &now, ANSWER_AWAY))
 		return MHD_YES;
 	if (now == ANSWER_LATER)
-		MHD_resume_connection(r->connection);
+		go_on_soon(r);
 	else
 		resume(r);
 	return MHD_YES;
@@ -498,8 +521,10 @@ static enum MHD_Result run_request(struct http_request *r) {
 }
 
 static enum MHD_Result resumed(struct http_request *r) {
-	if (atomic_load(&r->answer) == ANSWER_LATER)
+	if (atomic_load(&r->answer) == ANSWER_LATER) {
+		resume_others(r->worker);
 		atomic_fetch_sub(&r->listener->server->away, 1);
+	}
 	return settle(r);
 }
 
@@ -524,7 +549,7 @@ void http_later(struct http_request *r, void (*run_later)(void *data, bool gone)
 	r->later_data = data;
 	/* Still counted in `away`: its own thread takes it out when it goes on. */
 	if (atomic_exchange(&r->answer, ANSWER_LATER) == ANSWER_AWAY)
-		MHD_resume_connection(r->connection);
+		go_on_soon(r);
 }
 
 static enum MHD_Result on_access(void *cls UNUSED, struct MHD_Connection *connection UNUSED, const char *url UNUSED, const char *method, const char *version,
@@ -550,6 +575,7 @@ static void on_completed(void *cls UNUSED, struct MHD_Connection *connection UNU
 	const struct http_callbacks *on = &r->listener->server->on;
 	take_nothing(r);
 	if (atomic_load(&r->answer) == ANSWER_LATER) {
+		resume_others(r->worker);
 		go_on(r, true);
 		atomic_fetch_sub(&r->listener->server->away, 1);
 	}

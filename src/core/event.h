@@ -78,7 +78,7 @@ MUST_CHECK enum st event_position(struct ctx *c, int64_t *id);
 /* The JSON a browser gets: {"id":…,"name":…,"noun":…,"ref_id":…,"topics":[…],"at":…,"by":…,"data":{…}}. */
 void event_json(const struct event *e, struct buf *out);
 
-/* A feature reacts to an event of another one, after its commit, once, whichever node is first, in a transaction of its own:
+/* A feature reacts to an event of another one, after its commit, once, whichever node is first, in a transaction of the handler's own, with the events that came after it:
  *   EVENT_ON(document, "incident.resolved", draft_postmortem);
  * name may end in ".*". The handler's failure is retried with a growing pause and logged; it never blocks other handlers. */
 struct event_handler {

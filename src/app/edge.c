@@ -44,6 +44,7 @@ struct visit {
 	str nonce;
 	struct op_pair pairs[MOST_PAIRS];
 	size_t pair_count;
+	void (*then)(struct visit *v); /* once the operation is over */
 	enum next next;
 	int status;          /* NEXT_REPLY: what to send */
 	struct headers headers;
@@ -298,8 +299,25 @@ static void send_reply(struct visit *v) {
 	buf_free(&t->reply.body);
 }
 
+/* A reply is written on the thread that sends it: the writer has others waiting. */
+static void go_on_later(void *data, bool gone) {
+	struct visit *v = data;
+	if (gone)
+		buf_free(&v->task.reply.body);
+	else
+		with_memory(v, v->then);
+}
+
+static void done(struct visit *v, void (*then)(struct visit *v)) {
+	v->then = then;
+	if (http_is_here(v->r))
+		with_memory(v, then);
+	else
+		http_later(v->r, go_on_later, v);
+}
+
 static void op_done(struct op_task *t) {
-	with_memory(t->data, send_reply);
+	done(t->data, send_reply);
 }
 
 /* ---- the live stream ---- */
@@ -389,6 +407,9 @@ static void run_operation(struct visit *v, str body) {
 	t->call.op = v->match.route->op;
 	t->done = op_done;
 	enum st st = read_request(v, body);
+	t->c.call = &t->call;
+	if (st == ST_OK && t->call.op->parse)
+		t->call.op->parse(&t->c, t->in);
 	if (st != ST_OK)
 		send_problem(v, &t->c, &t->c.err);
 	else
@@ -438,7 +459,7 @@ static void page_data_there(struct visit *v) {
 }
 
 static void page_data_done(struct op_task *t) {
-	with_memory(t->data, page_data_there);
+	done(t->data, page_data_there);
 }
 
 static bool has_pair(const struct visit *v, const char *name) {
@@ -509,7 +530,7 @@ static void me_there(struct visit *v) {
 }
 
 static void me_done(struct op_task *t) {
-	with_memory(t->data, me_there);
+	done(t->data, me_there);
 }
 
 static void run_page(struct visit *v) {

@@ -52,6 +52,14 @@ enum st ctx_db_post(struct ctx *c, const char *sql, const struct db_value *args,
 	return explain(c, db_post(c->db, sql, args, n));
 }
 
+enum st ctx_db_recall(struct ctx *c, struct db_result *out, const char *sql, const struct db_value *args, size_t n) {
+	return explain(c, db_recall(c->db, c->a, out, sql, args, n));
+}
+
+enum st ctx_db_insert(struct ctx *c, const char *table, int64_t *id, const char *sql, struct db_value *args, size_t n) {
+	return explain(c, db_insert(c->db, table, id, sql, args, n));
+}
+
 enum st ctx_db_one(struct ctx *c, int64_t *out, const char *sql, const struct db_value *args, size_t n) {
 	struct db_result r;
 	enum st st = ctx_db_run(c, &r, sql, args, n);

@@ -59,6 +59,11 @@ enum st fail_plain(struct ctx *c, enum st st, const char *code, const char *engl
 #define db_later(c, sql, ...) ctx_db_post((c), (sql), DB_ARGS(__VA_ARGS__))
 MUST_CHECK enum st ctx_db_run(struct ctx *c, struct db_result *out, const char *sql, const struct db_value *args, size_t n);
 MUST_CHECK enum st ctx_db_post(struct ctx *c, const char *sql, const struct db_value *args, size_t n);
+/* db_recall: for what every job of a batch asks again. db_new: args are those from $2 on; *id is the new row's. */
+#define db_again(c, out, sql, ...) ctx_db_recall((c), (out), (sql), DB_ARGS(__VA_ARGS__))
+#define db_new(c, table, id, sql, ...) ctx_db_insert((c), (table), (id), (sql), (struct db_value[]){ DB_NULL, __VA_ARGS__ }, sizeof((struct db_value[]){ DB_NULL, __VA_ARGS__ }) / sizeof(struct db_value))
+MUST_CHECK enum st ctx_db_recall(struct ctx *c, struct db_result *out, const char *sql, const struct db_value *args, size_t n);
+MUST_CHECK enum st ctx_db_insert(struct ctx *c, const char *table, int64_t *id, const char *sql, struct db_value *args, size_t n);
 /* The first column of the first row as a number; ST_NOT_FOUND without a row (no explanation left). */
 #define db_one_i64(c, out, sql, ...) ctx_db_one((c), (out), (sql), DB_ARGS(__VA_ARGS__))
 MUST_CHECK enum st ctx_db_one(struct ctx *c, int64_t *out, const char *sql, const struct db_value *args, size_t n);

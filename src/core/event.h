@@ -52,10 +52,18 @@ struct tx {
 	struct tx_note *notes;
 	struct tx_after *after, **after_end;
 	int64_t *next_id; /* of the batch */
+	uint64_t epoch;   /* what was learned of the database in an earlier transaction of the same epoch is still so, unless this process has changed it since; told by the event
+	                   * log: counts for what no write changes without an event */
+	struct batch *batch; /* of the writer; NULL: there is none behind this transaction */
 	uint64_t number;  /* of the transaction, never twice in a process: what memory was changed in a transaction that is over, and not confirmed after its commit, was rolled back */
 	struct feed *feed;
 };
 void tx_after_commit(struct ctx *c, void (*run)(void *data), void *data);
+/* run(c, data) once before the batch of this job commits, in its transaction, after all its jobs; its failure spoils the batch, whose jobs are then run one by one. There c has
+ * no actor but the system and may emit no events. false: not possible here. */
+bool tx_before_commit(struct ctx *c, enum st (*run)(struct ctx *c, void *data), void *data);
+/* Memory of the writer that runs this, zero at first, kept until it ends, by key (any address of yours). NULL: there is none. For its thread alone. */
+void *tx_memory(struct ctx *c, const void *key, size_t size, void (*drop)(void *memory));
 /* One word for the other nodes; the room registers its reader with feed_listen (core/feed.h). Words of one batch are sent once. */
 void tx_notify(struct ctx *c, str word);
 
@@ -70,7 +78,7 @@ MUST_CHECK enum st event_position(struct ctx *c, int64_t *id);
 /* The JSON a browser gets: {"id":…,"name":…,"noun":…,"ref_id":…,"topics":[…],"at":…,"by":…,"data":{…}}. */
 void event_json(const struct event *e, struct buf *out);
 
-/* A feature reacts to an event of another one, after its commit, once, whichever node is first, in a transaction of its own:
+/* A feature reacts to an event of another one, after its commit, once, whichever node is first, in a transaction of the handler's own, with the events that came after it:
  *   EVENT_ON(document, "incident.resolved", draft_postmortem);
  * name may end in ".*". The handler's failure is retried with a growing pause and logged; it never blocks other handlers. */
 struct event_handler {

@@ -13,13 +13,14 @@
 REGISTRY_OF(event_handler);
 REGISTRY_OF(schedule);
 
-enum { MOST_HANDLERS = 64, MOST_SCHEDULES = 64, EVENTS_AT_ONCE = 100, LOOK_AGAIN_MS = 1000 };
+enum { MOST_HANDLERS = 64, MOST_SCHEDULES = 64, EVENTS_AT_ONCE = 100, LOOK_AGAIN_MS = 1000, SLICE_US = 2000, GIVE_WAY = 8, LONGEST_WAY_US = 40000 };
 #define LONGEST_PAUSE (60 * US_PER_SECOND)
 
 struct consumer {
 	const struct event_handler *handler;
 	int64_t cursor;       /* handled up to here, as far as this node knows; -1: not read yet */
 	int64_t pause, next_try;
+	size_t careful;       /* so many are handled one by one, because one of them failed */
 };
 
 struct jobs {
@@ -45,37 +46,62 @@ static bool concerns(const struct event_handler *h, const struct event *e) {
 	return strcmp(h->name, e->name) == 0;
 }
 
-/* ---- one event, one handler, one transaction ---- */
+/* ---- some events, one handler, one transaction ---- */
 
 struct handling {
 	const struct event_handler *handler;
-	const struct event *e;
+	const struct event *events;
+	size_t n, done;
 };
 
-static enum st handle_once(struct ctx *c, void *data) {
+static enum st run_handler(struct ctx *c, struct handling *h, int64_t cursor) {
+	int64_t until = clock_monotonic() + SLICE_US;
+	enum st st = ST_OK;
+	while (st == ST_OK && h->done < h->n && (h->done == 0 || clock_monotonic() < until)) {
+		const struct event *e = &h->events[h->done++];
+		if (e->id > cursor && concerns(h->handler, e)) /* else another node was first */
+			st = h->handler->run(c, e);
+	}
+	return st;
+}
+
+/* As many as fit into a slice of time: who waits to write must not wait for all of them. */
+static enum st handle_some(struct ctx *c, void *data) {
 	struct handling *h = data;
 	int64_t cursor = 0;
+	h->done = 0;
 	enum st st = db_one_i64(c, &cursor, "SELECT cursor_id FROM consumer WHERE name = $1", DB_STR(str_c(h->handler->key)));
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return st;
-	if (cursor >= h->e->id)
-		return ST_OK; /* another node was first */
-	st = db_later(c, "INSERT INTO consumer (name, cursor_id) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET cursor_id = excluded.cursor_id",
-		DB_STR(str_c(h->handler->key)), DB_I64(h->e->id));
-	return st == ST_OK ? h->handler->run(c, h->e) : st;
+	st = run_handler(c, h, cursor);
+	int64_t last = h->events[h->done - 1].id;
+	if (st != ST_OK || last <= cursor)
+		return st;
+	return db_later(c, "INSERT INTO consumer (name, cursor_id) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET cursor_id = excluded.cursor_id",
+		DB_STR(str_c(h->handler->key)), DB_I64(last));
 }
 
-static enum st handle(struct jobs *j, struct consumer *k, const struct event *e) {
+/* While others write, too, most of the writer's time is theirs. */
+static void give_way(struct jobs *j, int64_t began, int64_t jobs_before) {
+	int64_t took = clock_monotonic() - began, pause = took * GIVE_WAY < LONGEST_WAY_US ? took * GIVE_WAY : LONGEST_WAY_US;
+	if (writer_stats(j->e->writer).jobs - jobs_before > 1)
+		nanosleep(&(struct timespec){ .tv_nsec = pause * 1000 }, NULL);
+}
+
+/* How many were handled; 0: it failed. */
+static size_t handle(struct jobs *j, struct consumer *k, const struct event *events, size_t n) {
 	struct arena *a = arena_new(0);
 	if (!a)
-		return ST_NO_MEMORY;
-	struct handling h = { k->handler, e };
+		return 0;
+	struct handling h = { k->handler, events, n, 0 };
 	struct ctx c = { .a = a, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
-	enum st st = engine_write(j->e, &c, handle_once, &h);
-	if (st != ST_OK)
-		log_error("handler %s, event %lld %s: %s %.*s", k->handler->key, (long long)e->id, e->name, st_name(st), STR_FMT(c.err.message));
+	int64_t began = clock_monotonic(), before = writer_stats(j->e->writer).jobs;
+	enum st st = engine_write(j->e, &c, handle_some, &h);
+	if (st != ST_OK && n == 1)
+		log_error("handler %s, event %lld %s: %s %.*s", k->handler->key, (long long)events->id, events->name, st_name(st), STR_FMT(c.err.message));
 	arena_free(a);
-	return st;
+	give_way(j, began, before);
+	return st == ST_OK ? h.done : 0;
 }
 
 /* ---- consumers ---- */
@@ -97,6 +123,18 @@ static void stumble(struct consumer *k, int64_t now) {
 	k->next_try = now + k->pause;
 }
 
+/* When one of many cannot be handled, those before it are handled one by one. */
+static size_t handle_next(struct jobs *j, struct consumer *k, const struct event *events, size_t n) {
+	if (n > 1 && k->careful == 0) {
+		size_t done = handle(j, k, events, n);
+		if (done)
+			return done;
+		k->careful = n;
+	}
+	k->careful -= k->careful > 0;
+	return handle(j, k, events, 1);
+}
+
 /* true: there may be more. */
 static bool advance(struct jobs *j, struct consumer *k, struct ctx *c) {
 	struct event_page page = { 0 };
@@ -104,14 +142,14 @@ static bool advance(struct jobs *j, struct consumer *k, struct ctx *c) {
 		return false;
 	if (event_read(c, k->cursor, EVENTS_AT_ONCE, &page) != ST_OK)
 		return false;
-	for (size_t i = 0; i < page.n; i++) {
-		const struct event *e = &page.items[i];
-		if (concerns(k->handler, e) && handle(j, k, e) != ST_OK) {
+	for (size_t i = 0, done; i < page.n; i += done) {
+		done = concerns(k->handler, &page.items[i]) ? handle_next(j, k, &page.items[i], page.n - i) : 1;
+		if (!done) {
 			stumble(k, c->now);
 			return false;
 		}
 		k->pause = 0;
-		k->cursor = e->id;
+		k->cursor = page.items[i + done - 1].id;
 	}
 	return page.n == EVENTS_AT_ONCE;
 }

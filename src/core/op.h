@@ -50,6 +50,7 @@ struct call {
 	void *header_data;
 	bool secure;       /* the client's side is encrypted */
 	void *prepared;    /* whatever prepare() made, for run() */
+	void *parsed;      /* whatever parse() made; NULL: nobody has called it */
 	str credential;    /* what the caller showed: a session cookie's or bearer token's text; empty: none */
 	bool is_bearer;    /* it came as Authorization: Bearer */
 	bool is_owner;     /* on this machine, as the owner of the data folder: the administrator */
@@ -77,6 +78,9 @@ struct op {
 	/* Before any transaction, on a pool thread: argon2, outgoing HTTP, hashing an upload. c->db is a read connection; what it shows may have changed by the time
 	 * run() is called, so run() checks again. What it makes goes into op_call(c)->prepared. The actor is not known yet. */
 	enum st (*prepare)(struct ctx *c, void *in);
+	/* On the thread that got the request, in its memory: what needs neither database nor actor, such as the reading of a large body, so that the writer need not wait for it. Must
+	 * leave c->err alone: what is wrong is said by run(), to whom may hear it. Only requests over HTTP come by here; run() calls it itself when it finds nothing parsed. */
+	void (*parse)(struct ctx *c, const void *in);
 	/* A webhook says who it is: fills *who from the input, headers and raw body, on the connection that runs it. */
 	enum st (*authenticate)(struct ctx *c, const void *in, struct actor *who);
 };

@@ -15,13 +15,15 @@ int64_t perm_viewer(const struct ctx *c) {
 }
 
 enum st perm_sees_scope(struct ctx *c, int64_t scope) {
-	int64_t viewer = perm_viewer(c), yes;
+	int64_t viewer = perm_viewer(c);
+	struct db_result r;
 	if (scope == 0 || viewer == -1)
 		return ST_OK;
-	return db_one_i64(c, &yes,
+	enum st st = db_again(c, &r,
 		"SELECT 1 FROM scope_member sm LEFT JOIN team_member tm ON tm.team = sm.team AND tm.person = $2"
 		" WHERE sm.scope = $1 AND (sm.person = $2 OR tm.person = $2) LIMIT 1",
 		DB_I64(scope), DB_I64(viewer));
+	return st == ST_OK && !r.rows ? ST_NOT_FOUND : st;
 }
 
 enum st perm_scopes_of(struct ctx *c, int64_t person, struct db_result *out) {
@@ -43,10 +45,10 @@ enum st perm_require(struct ctx *c, enum perm perm) {
 enum st perm_sees(struct ctx *c, const struct noun *noun, int64_t id) {
 	if (!noun->scope_sql)
 		return ST_OK;
-	int64_t scope;
-	enum st st = ctx_db_one(c, &scope, noun->scope_sql, DB_ARGS(DB_I64(id)));
+	struct db_result r;
+	enum st st = ctx_db_recall(c, &r, noun->scope_sql, DB_ARGS(DB_I64(id)));
 	if (st == ST_OK)
-		st = perm_sees_scope(c, scope);
+		st = r.rows ? perm_sees_scope(c, db_i64(&r, 0, 0)) : ST_NOT_FOUND;
 	if (st != ST_NOT_FOUND)
 		return st;
 	/* The same words for "does not exist" and "not for you": which of the two it is must not show. */

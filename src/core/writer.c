@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/batch.h"
 #include "core/feed.h"
 #include "db/migrate.h"
 
@@ -25,7 +26,8 @@ struct writer {
 	struct writer_stats stats;
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
-	uint64_t transaction;
+	uint64_t transaction, epoch;
+	struct batch batch;
 	_Atomic uint64_t commits;
 };
 
@@ -43,6 +45,8 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 	forget_run(job);
 	job->tx.next_id = &w->next_event_id;
 	job->tx.number = w->transaction;
+	job->tx.epoch = w->epoch;
+	job->tx.batch = &w->batch;
 	job->tx.feed = w->feed;
 	c->db = w->db;
 	c->tx = &job->tx;
@@ -61,23 +65,17 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 
 /* ---- one transaction ---- */
 
-static enum st ask_i64(struct writer *w, const char *sql, int64_t *out) {
-	struct db_result r;
-	enum st st = db_run(w->db, w->scratch, &r, sql, DB_NO_ARGS);
-	if (st == ST_OK)
-		*out = r.rows ? db_i64(&r, 0, 0) : 0;
-	return st;
+static enum st run_ends(struct writer *w) {
+	struct ctx c = { .a = w->scratch, .db = w->db, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
+	return batch_end(&w->batch, &c);
 }
 
 /* Another node may have migrated; one with an older program must not write into a newer schema. */
-static enum st same_schema(struct writer *w) {
-	int64_t version;
-	enum st st = ask_i64(w, "SELECT max(version) FROM schema_version", &version);
-	if (st == ST_OK && version != migrate_latest()) {
-		log_error("the database is at schema %lld, this program knows %d; ending", (long long)version, migrate_latest());
-		_exit(EXIT_UNCERTAIN);
-	}
-	return st;
+static void same_schema(int64_t version) {
+	if (version == migrate_latest())
+		return;
+	log_error("the database is at schema %lld, this program knows %d; ending", (long long)version, migrate_latest());
+	_exit(EXIT_UNCERTAIN);
 }
 
 static enum st begin(struct writer *w) {
@@ -85,15 +83,20 @@ static enum st begin(struct writer *w) {
 	static atomic_uint_fast64_t transactions;
 	arena_reset(w->scratch);
 	w->transaction = ++transactions;
-	enum st st = db_begin(w->db);
-	int64_t newest = 0;
-	bool shared = db_kind(w->db) == DB_POSTGRES;
+	batch_begin(&w->batch);
 	/* Alone on SQLite: nobody else gives event ids or migrates. */
-	if (st == ST_OK && (shared || w->next_event_id == 0)) {
-		st = ask_i64(w, "SELECT max(id) FROM event", &newest);
-		w->next_event_id = newest + 1;
-	}
-	return st == ST_OK && shared ? same_schema(w) : st;
+	if (db_kind(w->db) == DB_SQLITE && w->next_event_id)
+		return db_begin(w->db);
+	struct db_result r;
+	enum st st = db_begin_asking(w->db, w->scratch, &r, "SELECT (SELECT max(id) FROM event), (SELECT max(version) FROM schema_version)");
+	if (st != ST_OK || !r.rows)
+		return st;
+	/* Somebody else has written, or nobody knows: what was learned may be old. */
+	if (w->next_event_id != db_i64(&r, 0, 0) + 1)
+		w->epoch++;
+	w->next_event_id = db_i64(&r, 0, 0) + 1;
+	same_schema(db_i64(&r, 0, 1));
+	return ST_OK;
 }
 
 static bool has_word(str all, str word) {
@@ -143,6 +146,12 @@ static void uncertain(struct writer *w, enum st st) {
 	}
 }
 
+static void roll_back(struct writer *w) {
+	db_rollback(w->db);
+	w->next_event_id = 0;
+	w->epoch++;
+}
+
 static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n) {
 	enum st st = notify_nodes(w, jobs, n);
 	if (st == ST_OK)
@@ -150,8 +159,7 @@ static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n)
 	w->commits++; /* also when nobody knows whether it happened */
 	if (st == ST_OK)
 		return ST_OK;
-	db_rollback(w->db);
-	w->next_event_id = 0;
+	roll_back(w);
 	if (st != ST_BUSY)
 		uncertain(w, st);
 	return st;
@@ -179,11 +187,6 @@ static void fail_all(struct write_job *const *jobs, size_t n, enum st st) {
 	}
 }
 
-static void roll_back(struct writer *w) {
-	db_rollback(w->db);
-	w->next_event_id = 0;
-}
-
 /* What /readyz says: the last transaction could, or could not, be written. */
 static void set_trouble(struct writer *w, enum st st) {
 	w->trouble = st == ST_OK ? NULL : "writing to the database fails";
@@ -198,6 +201,8 @@ static enum st run_alone(struct writer *w, struct write_job *job) {
 		return st;
 	}
 	st = run_job(w, job);
+	if (st == ST_OK)
+		st = run_ends(w);
 	if (st != ST_OK) {
 		roll_back(w);
 		return st;
@@ -224,21 +229,42 @@ static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 
 /* ---- a batch ---- */
 
+/* The lock is held. */
+static size_t take_first(struct writer *w, struct write_job **jobs, size_t n) {
+	for (; w->first && n < MOST_IN_BATCH; w->stats.waiting--) {
+		jobs[n++] = w->first;
+		w->first = w->first->next;
+	}
+	if (!w->first)
+		w->last = &w->first;
+	return n;
+}
+
+static size_t take_waiting(struct writer *w, struct write_job **jobs, size_t n) {
+	pthread_mutex_lock(&w->lock);
+	n = take_first(w, jobs, n);
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
 /* ST_OK: all ran, some may have failed before changing anything. Else the transaction is spoiled. */
 static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		int64_t before = db_writes(w->db);
+		db_expect(w->db, n - i);
 		enum st st = run_job(w, jobs[i]);
 		if (st != ST_OK && (db_writes(w->db) != before || st == ST_BUSY || st == ST_UNAVAILABLE || st == ST_NO_MEMORY))
 			return st;
 	}
-	return ST_OK;
+	return run_ends(w);
 }
 
-static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n) {
+static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
+	enum st st = begin(w);
+	/* Another node may have held the lock for long, and more is waiting now. */
+	n = take_waiting(w, jobs, n);
 	w->stats.batches++;
 	w->stats.jobs += (int64_t)n;
-	enum st st = begin(w);
 	if (st != ST_OK) {
 		log_warn("cannot begin to write: %.*s", STR_FMT(db_error(w->db)));
 		roll_back(w);
@@ -277,17 +303,10 @@ static void run_batch(struct writer *w, struct write_job *const *jobs, size_t n)
 /* ---- the thread ---- */
 
 static size_t take_batch(struct writer *w, struct write_job **jobs) {
-	size_t n = 0;
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->stopping)
 		pthread_cond_wait(&w->more, &w->lock);
-	while (w->first && n < MOST_IN_BATCH) {
-		jobs[n++] = w->first;
-		w->first = w->first->next;
-	}
-	if (!w->first)
-		w->last = &w->first;
-	w->stats.waiting -= (int64_t)n;
+	size_t n = take_first(w, jobs, 0);
 	pthread_mutex_unlock(&w->lock);
 	return n;
 }
@@ -404,6 +423,7 @@ void writer_free(struct writer *w) {
 	writer_stop(w);
 	if (db_checkpoint(w->db, true) != ST_OK)
 		log_warn("checkpoint at the end: %.*s", STR_FMT(db_error(w->db)));
+	batch_free(&w->batch);
 	db_close(w->db);
 	arena_free(w->scratch);
 	free((void *)(uintptr_t)w->node);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "db/driver.h"
+#include "db/recall.h"
 
 static bool is_postgres(const char *where) {
 	return str_starts(str_c(where), STR("postgres://")) || str_starts(str_c(where), STR("postgresql://"));
@@ -22,6 +23,7 @@ void db_close(struct db *db) {
 		db->driver->rollback(db);
 	buf_free(&db->error);
 	buf_free(&db->constraint);
+	db_recall_free(db->recall);
 	db->driver->close(db);
 }
 
@@ -103,6 +105,7 @@ static enum st check_args(struct db *db, const struct db_value *args, size_t n) 
 static enum st run(struct db *db, const struct db_call *call) {
 	if (call->out)
 		*call->out = (struct db_result){ 0 };
+	db_recall_note(db->recall, call);
 	enum st st = enter(db);
 	if (st == ST_OK)
 		st = check_args(db, call->args, call->n);
@@ -115,12 +118,37 @@ enum st db_run(struct db *db, struct arena *a, struct db_result *out, const char
 	return run(db, &(struct db_call){ .a = a, .out = out, .sql = str_c(sql), .constant = sql, .args = args, .n = n });
 }
 
+enum st db_recall(struct db *db, struct arena *a, struct db_result *out, const char *sql, const struct db_value *args, size_t n) {
+	struct db_call call = { .a = a, .out = out, .sql = str_c(sql), .constant = sql, .args = args, .n = n };
+	if (db->tx != DB_TX_WRITE || db->doomed != ST_OK || !out)
+		return run(db, &call);
+	return db_recall_run(&db->recall, &call, run, db);
+}
+
+enum st db_insert(struct db *db, const char *table, int64_t *id, const char *sql, struct db_value *args, size_t n) {
+	struct db_call call = { .sql = str_c(sql), .constant = sql, .args = args, .n = n };
+	db_recall_note(db->recall, &call);
+	enum st st = enter(db);
+	if (st == ST_OK && db->tx != DB_TX_WRITE)
+		st = db_fail(db, ST_INTERNAL, "db_insert outside a write transaction");
+	if (st == ST_OK)
+		st = check_args(db, args, n);
+	if (st == ST_OK)
+		st = db->driver->insert(db, table, id, args, &call);
+	return leave(db, st);
+}
+
+void db_expect(struct db *db, size_t rows) {
+	db->expected = rows;
+}
+
 enum st db_run_once(struct db *db, struct arena *a, struct db_result *out, str sql, const struct db_value *args, size_t n) {
 	return run(db, &(struct db_call){ .a = a, .out = out, .sql = sql, .args = args, .n = n });
 }
 
 enum st db_post(struct db *db, const char *sql, const struct db_value *args, size_t n) {
 	struct db_call call = { .sql = str_c(sql), .constant = sql, .args = args, .n = n };
+	db_recall_note(db->recall, &call);
 	enum st st = enter(db);
 	if (st == ST_OK && db->tx != DB_TX_WRITE)
 		st = db_fail(db, ST_INTERNAL, "db_post outside a write transaction");
@@ -169,26 +197,31 @@ bool db_is_dml(str sql) {
 
 /* Transactions. */
 
-static enum st begin(struct db *db, enum db_tx tx, const char *call) {
+static enum st begin(struct db *db, enum db_tx tx, const char *call, const struct db_call *ask) {
 	enum st st = enter(db);
 	if (st == ST_OK && db->tx != DB_TX_NONE)
 		return leave(db, db_fail(db, ST_INTERNAL, "%s within a transaction", call));
 	if (st == ST_OK && tx == DB_TX_WRITE && db->mode != DB_WRITER)
 		st = db_fail(db, ST_INTERNAL, "%s on a reader", call);
 	if (st == ST_OK)
-		st = db->driver->begin(db, tx);
-	if (st == ST_OK)
-		db->tx = tx;
+		st = db->driver->begin(db, tx, ask);
 	db->writes = 0;
-	return st;
+	db->expected = 0;
+	db_recall_forget(db->recall);
+	return leave(db, st);
 }
 
 enum st db_begin(struct db *db) {
-	return begin(db, DB_TX_WRITE, "db_begin");
+	return begin(db, DB_TX_WRITE, "db_begin", NULL);
+}
+
+enum st db_begin_asking(struct db *db, struct arena *a, struct db_result *out, const char *sql) {
+	*out = (struct db_result){ 0 };
+	return begin(db, DB_TX_WRITE, "db_begin_asking", &(struct db_call){ .a = a, .out = out, .sql = str_c(sql), .constant = sql });
 }
 
 enum st db_snapshot_begin(struct db *db) {
-	return begin(db, DB_TX_SNAPSHOT, "db_snapshot_begin");
+	return begin(db, DB_TX_SNAPSHOT, "db_snapshot_begin", NULL);
 }
 
 enum st db_commit(struct db *db) {
@@ -207,6 +240,7 @@ void db_rollback(struct db *db) {
 	db->tx = DB_TX_NONE;
 	db->doomed = ST_OK;
 	db->writes = 0;
+	db_recall_forget(db->recall);
 }
 
 void db_snapshot_end(struct db *db) {

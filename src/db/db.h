@@ -90,6 +90,15 @@ MUST_CHECK enum st db_run_once(struct db *db, struct arena *a, struct db_result 
  * on PostgreSQL (pipeline); SQLite runs it at once. args are copied. */
 MUST_CHECK enum st db_post(struct db *db, const char *sql, const struct db_value *args, size_t n);
 
+/* As db_run, for a SELECT that depends on nothing but its tables and arguments. Within a write transaction the answer is repeated, without asking the database, as long as
+ * no statement of this connection has written a table that the SELECT names. Else, and for what is large, it is db_run. */
+MUST_CHECK enum st db_recall(struct db *db, struct arena *a, struct db_result *out, const char *sql, const struct db_value *args, size_t n);
+/* "INSERT INTO table (id, …) VALUES ($1, …)" of one row into a table whose id is {id}: sets args[0] and *id. On PostgreSQL the number is taken ahead, for as many rows as
+ * db_expect announced, and the statement is posted; on SQLite it runs at once. Numbers rise within a transaction. */
+MUST_CHECK enum st db_insert(struct db *db, const char *table, int64_t *id, const char *sql, struct db_value *args, size_t n);
+/* About so many more rows may be inserted in this transaction. */
+void db_expect(struct db *db, size_t rows);
+
 /* A fragment of SQL that is put together at run time: tools/check-sql takes every other literal that begins like a statement for a whole one. */
 #define SQL_PART(literal) "" literal
 
@@ -102,6 +111,8 @@ MUST_CHECK enum st db_check(struct db *db, str sql);
 /* Write transactions, on a DB_WRITER. SQLite: BEGIN IMMEDIATE. PostgreSQL: BEGIN, and the cluster-wide pg_advisory_xact_lock, so that whoever writes, on
  * whichever node, writes alone and sees everything committed before. */
 MUST_CHECK enum st db_begin(struct db *db);
+/* The same, and the first question of the transaction with it: one round trip on PostgreSQL. */
+MUST_CHECK enum st db_begin_asking(struct db *db, struct arena *a, struct db_result *out, const char *sql);
 /* When it fails, call db_rollback: the transaction is still open for this interface. */
 MUST_CHECK enum st db_commit(struct db *db);
 /* Always leaves the connection usable (or poisoned); unread results and queued statements are dropped. Safe without a transaction: also the way to clean

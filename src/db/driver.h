@@ -20,6 +20,8 @@ struct db {
 	int64_t writes;
 	unsigned long fail_in;
 	enum st fail_with;
+	struct db_recall *recall; /* NULL until it is needed */
+	size_t expected;
 	struct buf error, constraint;
 };
 
@@ -36,8 +38,9 @@ struct db_driver {
 	void (*close)(struct db *db);
 	enum st (*run)(struct db *db, const struct db_call *call);
 	enum st (*post)(struct db *db, const struct db_call *call);
+	enum st (*insert)(struct db *db, const char *table, int64_t *id, struct db_value *args, const struct db_call *call);
 	enum st (*check)(struct db *db, str sql);
-	enum st (*begin)(struct db *db, enum db_tx tx);
+	enum st (*begin)(struct db *db, enum db_tx tx, const struct db_call *ask); /* ask may be NULL; sets db->tx */
 	enum st (*commit)(struct db *db);
 	void (*rollback)(struct db *db); /* also without a transaction */
 	enum st (*notify)(struct db *db, const char *channel, str payload);

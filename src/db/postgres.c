@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "db/driver.h"
 
-enum { MOST_QUEUED = 256, NAME_SIZE = 24, NOTIFY_LIMIT = 7900 };
+enum { MOST_QUEUED = 256, NAME_SIZE = 24, NOTIFY_LIMIT = 7900, TABLES = 8, NUMBERS = 128 };
 
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_CHAR = 18, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_OID = 26,
 	OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_UNKNOWN = 705, OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_VOID = 2278 };
@@ -45,6 +45,13 @@ struct param {
 	} room;
 };
 
+/* Numbers for new rows of a table, taken from its sequence for the running transaction. */
+struct numbers {
+	const char *table;
+	int64_t id[NUMBERS];
+	size_t n, used;
+};
+
 struct postgres {
 	struct db db;
 	PGconn *conn;
@@ -62,6 +69,7 @@ struct postgres {
 	Oid *types;
 	const char **values;
 	int *lengths, *formats;
+	struct numbers numbers[TABLES];
 };
 
 static struct postgres *self(struct db *db) {
@@ -502,6 +510,16 @@ static enum st connected(struct postgres *p) {
 
 /* Calls. */
 
+static enum st take_answer(struct postgres *p, const struct db_call *call) {
+	int64_t changed = count_changes(p);
+	enum st st = check_types(p);
+	if (st == ST_OK && call->out) {
+		call->out->changed = changed;
+		hand_over(p, call);
+	}
+	return st;
+}
+
 static enum st run(struct db *db, const struct db_call *call) {
 	struct postgres *p = self(db);
 	settle(p);
@@ -510,14 +528,8 @@ static enum st run(struct db *db, const struct db_call *call) {
 		st = send_call(p, call, EXPECT_RESULT);
 	if (st == ST_OK)
 		st = exchange(p);
-	if (st == ST_OK) {
-		int64_t changed = count_changes(p);
-		st = check_types(p);
-		if (st == ST_OK && call->out) {
-			call->out->changed = changed;
-			hand_over(p, call);
-		}
-	}
+	if (st == ST_OK)
+		st = take_answer(p, call);
 	settle(p);
 	return st;
 }
@@ -531,6 +543,49 @@ static enum st post(struct db *db, const struct db_call *call) {
 	if (st == ST_OK && p->queued >= MOST_QUEUED)
 		st = exchange(p);
 	return st;
+}
+
+static struct numbers *numbers_of(struct postgres *p, const char *table) {
+	size_t i = 0;
+	while (i + 1 < TABLES && p->numbers[i].table && strcmp(p->numbers[i].table, table) != 0)
+		i++;
+	if (!p->numbers[i].table || strcmp(p->numbers[i].table, table) != 0)
+		p->numbers[i] = (struct numbers){ .table = table };
+	return &p->numbers[i];
+}
+
+static void drop_numbers(struct postgres *p) {
+	for (size_t i = 0; i < TABLES; i++)
+		p->numbers[i].n = p->numbers[i].used = 0;
+}
+
+/* A sequence gives no number twice, whoever asks, so a number left over is a gap and no harm. */
+static enum st take_numbers(struct postgres *p, struct numbers *x) {
+	static const char sql[] = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)";
+	size_t n = p->db.expected < 1 ? 1 : p->db.expected < NUMBERS ? p->db.expected : NUMBERS;
+	const struct db_value args[] = { DB_STR(str_c(x->table)), DB_I64((int64_t)n) };
+	x->n = x->used = 0;
+	enum st st = send_call(p, &(struct db_call){ .sql = str_c(sql), .constant = sql, .args = args, .n = 2 }, EXPECT_RESULT);
+	if (st == ST_OK)
+		st = exchange(p);
+	for (; st == ST_OK && x->n < (size_t)PQntuples(p->result) && x->n < NUMBERS; x->n++)
+		x->id[x->n] = read_int8(NULL, PQgetvalue(p->result, (int)x->n, 0), 8).i;
+	return st == ST_OK && !x->n ? db_fail(&p->db, ST_INTERNAL, "the table %s has no numbers", x->table) : st;
+}
+
+static enum st insert(struct db *db, const char *table, int64_t *id, struct db_value *args, const struct db_call *call) {
+	struct postgres *p = self(db);
+	struct numbers *x = numbers_of(p, table);
+	settle(p);
+	enum st st = connected(p);
+	if (st == ST_OK && x->used == x->n)
+		st = take_numbers(p, x);
+	settle(p);
+	if (st != ST_OK)
+		return st;
+	args[0] = DB_I64(*id = x->id[x->used++]);
+	db->writes++;
+	return post(db, call);
 }
 
 /* The type in which a value of ours comes to a parameter that PostgreSQL would like to have as this one. */
@@ -594,10 +649,11 @@ static void rollback(struct db *db) {
 	struct postgres *p = self(db);
 	if (db->tx != DB_TX_NONE || p->queued)
 		abandon(p);
+	drop_numbers(p);
 	settle(p);
 }
 
-static enum st begin(struct db *db, enum db_tx tx) {
+static enum st begin(struct db *db, enum db_tx tx, const struct db_call *ask) {
 	struct postgres *p = self(db);
 	settle(p);
 	enum st st = connected(p);
@@ -610,10 +666,17 @@ static enum st begin(struct db *db, enum db_tx tx) {
 		if (st == ST_OK)
 			st = send_word(p, WRITE_LOCK, EXPECT_NOTHING);
 	}
+	if (st == ST_OK && ask)
+		st = send_call(p, ask, EXPECT_RESULT);
 	if (st == ST_OK)
 		st = exchange(p);
-	if (st != ST_OK)
+	if (st != ST_OK) {
 		abandon(p);
+		return st;
+	}
+	db->tx = tx;
+	st = ask ? take_answer(p, ask) : ST_OK;
+	settle(p);
 	return st;
 }
 
@@ -621,6 +684,7 @@ static enum st begin(struct db *db, enum db_tx tx) {
 static enum st commit(struct db *db) {
 	struct postgres *p = self(db);
 	settle(p);
+	drop_numbers(p);
 	enum st st = connected(p);
 	if (st == ST_OK)
 		st = send_word(p, "COMMIT", EXPECT_RESULT);
@@ -698,7 +762,7 @@ static void close_all(struct db *db) {
 	free(p);
 }
 
-static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .check = check, .begin = begin, .commit = commit,
+static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .insert = insert, .check = check, .begin = begin, .commit = commit,
 	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_database };
 
 /* A password with an "@" or "/" in it lands in the port, and libpq quotes that when it connects. */

@@ -305,6 +305,15 @@ static enum st post(struct db *db, const struct db_call *call) {
 	return run(db, call);
 }
 
+static enum st insert(struct db *db, const char *table UNUSED, int64_t *id, struct db_value *args, const struct db_call *call) {
+	args[0] = DB_NULL;
+	enum st st = run(db, call);
+	*id = st == ST_OK ? sqlite3_last_insert_rowid(self(db)->handle) : 0;
+	if (st == ST_OK)
+		args[0] = DB_I64(*id);
+	return st;
+}
+
 static enum st check(struct db *db, str sql) {
 	struct statement *s = NULL;
 	enum st st = prepare(self(db), sql, 0, &s);
@@ -320,11 +329,14 @@ static int step_once(struct statement *s) {
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static enum st begin(struct db *db, enum db_tx tx) {
+static enum st begin(struct db *db, enum db_tx tx, const struct db_call *ask) {
 	struct sqlite *q = self(db);
 	settle(q);
 	int rc = step_once(tx == DB_TX_WRITE ? q->begin : q->snapshot);
-	return rc == SQLITE_OK ? ST_OK : failed(q, rc);
+	if (rc != SQLITE_OK)
+		return failed(q, rc);
+	db->tx = tx;
+	return ask ? run(db, ask) : ST_OK;
 }
 
 /* When has a failed COMMIT certainly not happened? See db.h, "Poisoned". */
@@ -450,7 +462,7 @@ static void close_all(struct db *db) {
 	free(q);
 }
 
-static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .check = check, .begin = begin, .commit = commit,
+static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .insert = insert, .check = check, .begin = begin, .commit = commit,
 	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_file };
 
 /* Opening. */

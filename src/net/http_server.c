@@ -38,6 +38,7 @@ struct worker {
 	_Atomic bool inside; /* between a request's last look at `stopping` and its being answered or counted in `away` */
 	size_t kept_count;
 	struct http_request *kept;
+	_Atomic(struct http_request *) later; /* suspended, and may go on: the first that came wakes the thread, which resumes the others */
 } __attribute__((aligned(64)));
 
 struct listener {
@@ -54,7 +55,7 @@ struct http_server {
 	char *unix_path, *cert, *key;
 	int port, thread_count;
 	_Atomic int next_index;
-	_Atomic int64_t away; /* suspended requests */
+	_Atomic int64_t away; /* requests that are suspended, or were and have not gone on yet */
 	_Atomic bool quiet, stopping;
 	struct worker workers[];
 };
@@ -69,7 +70,7 @@ struct peer {
 };
 
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_RUN, PHASE_DETACHED, PHASE_DONE };
-enum answer { ANSWER_OPEN, ANSWER_AWAY, ANSWER_READY };
+enum answer { ANSWER_OPEN, ANSWER_AWAY, ANSWER_READY, ANSWER_LATER };
 
 struct http_request {
 	struct MHD_Connection *connection;
@@ -87,6 +88,9 @@ struct http_request {
 	struct http_head head;
 	struct buf body, target;
 	struct MHD_Response *response;
+	void (*later)(void *data, bool gone);
+	void *later_data;
+	struct http_request *later_next;
 	struct http_stream_taker taker;
 	struct buf stream_head;
 	struct http_request *next;
@@ -456,13 +460,49 @@ static enum MHD_Result take_body(struct http_request *r, const char *data, size_
 }
 
 /* Suspend first, then say so; an answer that came in between finds ANSWER_OPEN and leaves the resuming to us. */
+static void go_on_soon(struct http_request *r) {
+	struct worker *w = r->worker;
+	struct MHD_Connection *connection = r->connection;
+	struct http_request *before = atomic_load(&w->later);
+	do
+		r->later_next = before;
+	while (!atomic_compare_exchange_weak(&w->later, &before, r));
+	if (!before)
+		MHD_resume_connection(connection);
+}
+
+/* On the worker's thread. The last of the chain found the list empty, and is resumed by whoever put it there. */
+static void resume_others(struct worker *w) {
+	struct http_request *r = atomic_exchange(&w->later, NULL);
+	while (r && r->later_next) {
+		struct http_request *next = r->later_next;
+		MHD_resume_connection(r->connection);
+		r = next;
+	}
+}
+
 static enum MHD_Result await_answer(struct http_request *r) {
-	int open = ANSWER_OPEN;
+	int now = ANSWER_OPEN;
 	MHD_suspend_connection(r->connection);
 	atomic_fetch_add(&r->listener->server->away, 1);
-	if (!atomic_compare_exchange_strong(&r->answer, &open, ANSWER_AWAY))
+	if (atomic_compare_exchange_strong(&r->answer, &now, ANSWER_AWAY))
+		return MHD_YES;
+	if (now == ANSWER_LATER)
+		go_on_soon(r);
+	else
 		resume(r);
 	return MHD_YES;
+}
+
+static void go_on(struct http_request *r, bool gone) {
+	atomic_store(&r->answer, ANSWER_OPEN);
+	r->later(r->later_data, gone);
+}
+
+static enum MHD_Result settle(struct http_request *r) {
+	while (atomic_load(&r->answer) == ANSWER_LATER)
+		go_on(r, false);
+	return atomic_load(&r->answer) == ANSWER_READY ? send_answer(r) : await_answer(r);
 }
 
 static enum MHD_Result run_request(struct http_request *r) {
@@ -477,15 +517,39 @@ static enum MHD_Result run_request(struct http_request *r) {
 		return refuse_now(r, 503, "http.stopping");
 	r->phase = PHASE_RUN;
 	s->on.on_request(s->on.data, r, &r->head, buf_str(&r->body));
-	return atomic_load(&r->answer) == ANSWER_READY ? send_answer(r) : await_answer(r);
+	return settle(r);
 }
 
-static enum MHD_Result run(struct http_request *r) {
+static enum MHD_Result resumed(struct http_request *r) {
+	if (atomic_load(&r->answer) == ANSWER_LATER) {
+		resume_others(r->worker);
+		atomic_fetch_sub(&r->listener->server->away, 1);
+	}
+	return settle(r);
+}
+
+static _Thread_local const struct http_request *here;
+
+bool http_is_here(const struct http_request *r) {
+	return here == r;
+}
+
+static enum MHD_Result run(struct http_request *r, enum MHD_Result (*part)(struct http_request *r)) {
 	struct worker *w = r->worker;
 	atomic_store(&w->inside, true);
-	enum MHD_Result result = run_request(r);
+	here = r;
+	enum MHD_Result result = part(r);
+	here = NULL;
 	atomic_store(&w->inside, false);
 	return result;
+}
+
+void http_later(struct http_request *r, void (*run_later)(void *data, bool gone), void *data) {
+	r->later = run_later;
+	r->later_data = data;
+	/* Still counted in `away`: its own thread takes it out when it goes on. */
+	if (atomic_exchange(&r->answer, ANSWER_LATER) == ANSWER_AWAY)
+		go_on_soon(r);
 }
 
 static enum MHD_Result on_access(void *cls UNUSED, struct MHD_Connection *connection UNUSED, const char *url UNUSED, const char *method, const char *version,
@@ -495,8 +559,8 @@ static enum MHD_Result on_access(void *cls UNUSED, struct MHD_Connection *connec
 		return MHD_NO;
 	switch (r->phase) {
 	case PHASE_HEAD: return take_head(r, method, version);
-	case PHASE_BODY: return *n ? take_body(r, data, n) : run(r);
-	case PHASE_RUN: return send_answer(r);
+	case PHASE_BODY: return *n ? take_body(r, data, n) : run(r, run_request);
+	case PHASE_RUN: return run(r, resumed);
 	case PHASE_DETACHED:
 	case PHASE_DONE: break;
 	}
@@ -510,6 +574,11 @@ static void on_completed(void *cls UNUSED, struct MHD_Connection *connection UNU
 		return;
 	const struct http_callbacks *on = &r->listener->server->on;
 	take_nothing(r);
+	if (atomic_load(&r->answer) == ANSWER_LATER) {
+		resume_others(r->worker);
+		go_on(r, true);
+		atomic_fetch_sub(&r->listener->server->away, 1);
+	}
 	if (r->response)
 		MHD_destroy_response(r->response);
 	if (r->told && on->on_done)

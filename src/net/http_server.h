@@ -79,6 +79,12 @@ str http_cookie(struct http_request *r, const char *name);
 int http_thread_index(struct http_request *r);
 int http_thread_count(const struct http_server *s);
 
+/* Go on with this request on its server thread: run() is called there, soon, and answers or hands it on as on_request may. For whoever has been handed the request on another
+ * thread and has better things to do than to write its reply. gone: nobody waits any more; give back what you hold and touch the request no more. */
+void http_later(struct http_request *r, void (*run)(void *data, bool gone), void *data);
+/* Does this thread serve the request, inside on_request or run()? Then there is no need for later. */
+bool http_is_here(const struct http_request *r);
+
 struct http_reply_header {
 	const char *name;
 	str value; /* control characters in it are a 500, never a second header */

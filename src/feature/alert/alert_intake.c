@@ -1,8 +1,9 @@
 #include "feature/alert/alert_intake.h"
 
 #include "db/in.h"
+#include "feature/alert/alert_memory.h"
 
-/* A repeat costs one statement, or two for each 32 of one request; everything else happens only for news. */
+/* A repeat of what the writer remembers costs its share of one statement for 32 rows of the batch; everything else happens only for news. */
 
 enum { MOST_TOUCHED = 64, NAMED = 3, LONGEST_TITLE = 300 };
 
@@ -22,6 +23,8 @@ struct intake {
 	bool rules_loaded;
 	struct touched touched[MOST_TOUCHED];
 	size_t touched_count;
+	int64_t *repeats; /* rows */
+	size_t repeat_count;
 };
 
 /* ---- the incident of an alert ---- */
@@ -209,8 +212,6 @@ static enum st take_news(struct ctx *c, struct intake *in, const struct alert_in
 struct chunk {
 	struct known_alert known[2 * DB_IN_MOST]; /* what is known, then what this chunk adds */
 	size_t known_count;
-	int64_t repeats[DB_IN_MOST];
-	size_t repeat_count;
 };
 
 static struct known_alert *known_of(struct chunk *k, str fingerprint) {
@@ -221,18 +222,48 @@ static struct known_alert *known_of(struct chunk *k, str fingerprint) {
 	return &k->known[k->known_count++];
 }
 
+/* From memory, and the others from their rows. */
+static enum st find_known(struct ctx *c, const struct hook *hook, const struct alert_in *alerts, size_t n, struct chunk *k) {
+	struct alert_in unknown[DB_IN_MOST];
+	size_t unknown_n = 0, found = 0;
+	for (size_t i = 0; i < n; i++)
+		if (alert_memory_find(c, hook->source, alerts[i].fingerprint, &k->known[k->known_count]))
+			k->known_count++;
+		else
+			unknown[unknown_n++] = alerts[i];
+	if (!unknown_n)
+		return ST_OK;
+	enum st st = alert_store_known(c, hook->source, unknown, unknown_n, k->known + k->known_count, &found);
+	for (size_t i = 0; i < found; i++)
+		alert_memory_learn(c, hook->source, &k->known[k->known_count++]);
+	return st;
+}
+
 static enum st take_chunk(struct ctx *c, struct intake *in, const struct alert_in *alerts, size_t n) {
 	struct chunk *k = arena_new_of(c->a, struct chunk);
-	enum st st = alert_store_known(c, in->hook->source, alerts, n, k->known, &k->known_count);
+	enum st st = find_known(c, in->hook, alerts, n, k);
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
 		struct known_alert *known = known_of(k, alerts[i].fingerprint);
 		enum news news = alert_news(known->state, known->started_at, &alerts[i]);
-		if (news == NEWS_REPEAT)
-			k->repeats[k->repeat_count++] = known->id;
-		else
-			st = take_news(c, in, &alerts[i], known, news);
+		if (news == NEWS_REPEAT) {
+			in->repeats[in->repeat_count++] = known->id;
+			continue;
+		}
+		st = take_news(c, in, &alerts[i], known, news);
+		if (st == ST_OK && known->id)
+			alert_memory_learn(c, in->hook->source, known);
 	}
-	return st == ST_OK ? alert_store_touch(c, k->repeats, k->repeat_count) : st;
+	return st;
+}
+
+/* Last, when nothing of this request can fail any more. */
+static enum st touch_repeats(struct ctx *c, const struct intake *in) {
+	enum st st = ST_OK;
+	if (in->repeat_count && alert_memory_touch(c, in->repeats, in->repeat_count))
+		return ST_OK;
+	for (size_t i = 0; st == ST_OK && i < in->repeat_count; i++)
+		st = alert_store_touch(c, &in->repeats[i], 1, 1, c->now);
+	return st;
 }
 
 /* ---- afterwards ---- */
@@ -269,17 +300,14 @@ static enum st follow(struct ctx *c, const struct touched *t) {
 
 enum st alert_take_in(struct ctx *c, const struct hook *hook, const struct alert_sink *alerts, struct intake_result *out) {
 	struct intake *in = arena_new_of(c->a, struct intake);
-	bool repeat = false;
 	enum st st = ST_OK;
-	*in = (struct intake){ .hook = hook, .result = out };
+	*in = (struct intake){ .hook = hook, .result = out, .repeats = arena_array(c->a, alerts->n + 1, sizeof *in->repeats) };
 	*out = (struct intake_result){ .received = (int64_t)alerts->n };
-	if (alerts->n == 1)
-		st = alert_store_touch_same(c, hook->source, alerts->items, &repeat);
-	for (size_t i = 0; st == ST_OK && !repeat && i < alerts->n; i += DB_IN_MOST)
+	for (size_t i = 0; st == ST_OK && i < alerts->n; i += DB_IN_MOST)
 		st = take_chunk(c, in, alerts->items + i, alerts->n - i < DB_IN_MOST ? alerts->n - i : DB_IN_MOST);
 	for (size_t i = 0; st == ST_OK && i < in->touched_count; i++)
 		st = follow(c, &in->touched[i]);
-	return st;
+	return st == ST_OK ? touch_repeats(c, in) : st;
 }
 
 /* ---- a person declares ---- */

@@ -51,14 +51,33 @@ static enum st authenticate(struct ctx *c, const void *data, struct actor *who) 
 	return st;
 }
 
-static enum st run_receive(struct ctx *c, const void *data, struct reply *out) {
+/* What was posted, read before it is known whether its sender may post at all: what is wrong with it is told afterwards. */
+struct received {
+	enum st st;
+	struct err err;
+	struct alert_sink sink;
+};
+
+static void parse_received(struct ctx *c, const void *data) {
 	const struct receive_in *in = data;
-	struct alert_sink sink = { 0 };
+	const struct alert_source *source = alert_source_find(in->source);
+	struct received *r = arena_new_of(c->a, struct received);
+	r->st = source ? source->parse(c, op_call(c)->raw, &r->sink) : ST_OK;
+	r->err = c->err;
+	c->err = (struct err){ 0 };
+	op_call(c)->parsed = r;
+}
+
+static enum st run_receive(struct ctx *c, const void *data, struct reply *out) {
 	struct intake_result result;
 	const struct hook *hook = op_call(c)->prepared;
-	enum st st = alert_source_find(in->source)->parse(c, op_call(c)->raw, &sink);
+	if (!op_call(c)->parsed)
+		parse_received(c, data);
+	const struct received *r = op_call(c)->parsed;
+	enum st st = r->st;
+	c->err = r->err;
 	if (st == ST_OK)
-		st = alert_take_in(c, hook, &sink, &result);
+		st = alert_take_in(c, hook, &r->sink, &result);
 	if (st == ST_OK)
 		reply_record(c, out, &intake_result_shape, &result, 0);
 	return st;
@@ -460,7 +479,7 @@ static enum st run_rules(struct ctx *c, const void *in UNUSED, struct reply *out
 
 static const struct op ops[] = {
 	OP("hook.receive", "POST /api/v1/hooks/{source}/{key}", PERM_PUBLIC, OP_WRITE, BODY_RAW, &receive_in, REPLY_RECORD, &intake_result_shape, run_receive,
-		N_("Where a monitor posts its alerts."), .flags = OP_FORM_CHECKED, .authenticate = authenticate, .body_limit = MOST_BODY),
+		N_("Where a monitor posts its alerts."), .flags = OP_FORM_CHECKED, .parse = parse_received, .authenticate = authenticate, .body_limit = MOST_BODY),
 	OP("alert.list", "GET /api/v1/alerts", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alerts_in, REPLY_PAGE, &alert_shape, run_alerts,
 		N_("Alerts, the newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("alert.get", "GET /api/v1/alerts/{id}", PERM_INCIDENT_VIEW, OP_READ, BODY_NONE, &alert_id_in, REPLY_RECORD, &alert_shape, run_alert, N_("An alert."),

@@ -1,4 +1,4 @@
-#include "feature/alert/alert_store.h"
+#include "feature/alert/alert_memory.h"
 
 #include "base/json.h"
 #include "db/in.h"
@@ -48,15 +48,6 @@ static str state_of(const struct alert_in *a) {
 	return enum_str(alert_state_names, a->firing ? ALERT_FIRING : ALERT_RESOLVED);
 }
 
-enum st alert_store_touch_same(struct ctx *c, str source, const struct alert_in *a, bool *repeat) {
-	struct db_result r = { 0 };
-	enum st st = db_get(c, &r,
-		"UPDATE alert SET last_seen_at = $4, seen_count = seen_count + 1 WHERE source = $1 AND fingerprint = $2 AND past = 0 AND state = $3", DB_STR(source),
-		DB_STR(a->fingerprint), DB_STR(state_of(a)), DB_I64(c->now));
-	*repeat = st == ST_OK && r.changed > 0;
-	return st;
-}
-
 enum st alert_store_known(struct ctx *c, str source, const struct alert_in *alerts, size_t n, struct known_alert *out, size_t *out_n) {
 	struct db_value args[DB_IN_MOST + 1];
 	struct db_result r;
@@ -74,15 +65,16 @@ enum st alert_store_known(struct ctx *c, str source, const struct alert_in *aler
 	return st;
 }
 
-enum st alert_store_touch(struct ctx *c, const int64_t *ids, size_t n) {
-	struct db_value args[DB_IN_MOST + 1];
+enum st alert_store_touch(struct ctx *c, const int64_t *ids, size_t n, int64_t times, int64_t now) {
+	struct db_value args[DB_IN_MOST + 2];
 	if (!n)
 		return ST_OK;
 	for (size_t i = 0; i < n; i++)
 		args[i] = DB_I64(ids[i]);
 	db_in_fill(args, n);
-	args[DB_IN_MOST] = DB_I64(c->now);
-	return ctx_db_post(c, "UPDATE alert SET last_seen_at = $33, seen_count = seen_count + 1 WHERE id IN (" DB_IN_32 ")", args, DB_IN_MOST + 1);
+	args[DB_IN_MOST] = DB_I64(now);
+	args[DB_IN_MOST + 1] = DB_I64(times);
+	return ctx_db_post(c, "UPDATE alert SET last_seen_at = $33, seen_count = seen_count + $34 WHERE id IN (" DB_IN_32 ")", args, DB_IN_MOST + 2);
 }
 
 /* ---- news ---- */
@@ -120,6 +112,7 @@ enum st alert_store_resolve(struct ctx *c, int64_t id, int64_t ended_at) {
 }
 
 enum st alert_store_attach(struct ctx *c, int64_t id, int64_t incident, int64_t scope) {
+	alert_memory_forget(c);
 	return db_later(c, "UPDATE alert SET incident = $2, scope = $3, version = version + 1 WHERE id = $1", DB_I64(id), DB_I64(incident), DB_I64(scope));
 }
 
@@ -169,6 +162,7 @@ enum st alert_store_standing(struct ctx *c, int64_t incident, int64_t *firing, i
 }
 
 enum st alert_store_rescope(struct ctx *c, int64_t incident, int64_t scope) {
+	alert_memory_forget(c);
 	enum st st = db_later(c, "UPDATE alert SET scope = $2 WHERE incident = $1", DB_I64(incident), DB_I64(scope));
 	if (st == ST_OK)
 		st = db_later(c, "UPDATE event SET scope = $2 WHERE noun = 'alert' AND noun_id IN (SELECT id FROM alert WHERE incident = $1)", DB_I64(incident),
@@ -221,7 +215,7 @@ enum st hook_store_insert(struct ctx *c, const struct hook *h, str key_hash, int
 
 enum st hook_store_get(struct ctx *c, int64_t id, struct hook *out, str *key_hash) {
 	struct db_result r;
-	enum st st = db_get(c, &r, HOOK " WHERE h.id = $1 AND h.ended_at IS NULL", DB_I64(id));
+	enum st st = db_again(c, &r, HOOK " WHERE h.id = $1 AND h.ended_at IS NULL", DB_I64(id));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
 	if (st != ST_OK)

@@ -33,11 +33,10 @@ struct known_alert {
 	int state;
 	int64_t started_at, incident, scope;
 };
-/* The same state again? Then the row is touched and *repeat is true: one statement. */
-MUST_CHECK enum st alert_store_touch_same(struct ctx *c, str source, const struct alert_in *a, bool *repeat);
 /* Of at most DB_IN_MOST fingerprints. */
 MUST_CHECK enum st alert_store_known(struct ctx *c, str source, const struct alert_in *alerts, size_t n, struct known_alert *out, size_t *out_n);
-MUST_CHECK enum st alert_store_touch(struct ctx *c, const int64_t *ids, size_t n);
+/* At most DB_IN_MOST rows, each told of so many times more, the last time at now. */
+MUST_CHECK enum st alert_store_touch(struct ctx *c, const int64_t *ids, size_t n, int64_t times, int64_t now);
 MUST_CHECK enum st alert_store_set_past(struct ctx *c, int64_t id);
 MUST_CHECK enum st alert_store_insert(struct ctx *c, const struct hook *hook, const struct alert_in *a, const struct alert *row, int64_t *id);
 MUST_CHECK enum st alert_store_resolve(struct ctx *c, int64_t id, int64_t ended_at);

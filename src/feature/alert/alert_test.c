@@ -361,3 +361,73 @@ TEST_ENGINE(alert, no_sequence_of_posts_is_miscounted) {
 	}
 	assert_int_equal(rows, occurrences);
 }
+
+/* ---- what the writer remembers ---- */
+
+struct told {
+	const struct hook *hook;
+	struct alert_in alert;
+	int times;
+	enum st then;
+	struct intake_result result;
+};
+
+static enum st tell_in_one_job(struct ctx *c, void *data) {
+	struct told *x = data;
+	enum st st = ST_OK;
+	for (int i = 0; st == ST_OK && i < x->times; i++)
+		st = alert_take_in(c, x->hook, &(struct alert_sink){ &x->alert, 1, 1 }, &x->result);
+	/* A change of its own, so that a failure is one of the batch. */
+	if (st == ST_OK && x->then != ST_OK)
+		st = event_emitf(c, "alert.fired", "alert", 1, 0, STR("alerts"), "{}");
+	return st == ST_OK ? x->then : st;
+}
+
+static enum st tell_at_once(struct test_engine *t, struct told *x, int times, enum st then) {
+	struct ctx c = { .a = t->a, .who = &actor_system, .now = t->now };
+	x->times = times;
+	x->then = then;
+	return engine_write(t->e, &c, tell_in_one_job, x);
+}
+
+static struct told told_of(struct test_engine *t, const char *fingerprint) {
+	struct hook *hook = arena_new_of(t->a, struct hook);
+	(void)new_monitor(t, "alertmanager", ",\"opens\":false");
+	*hook = (struct hook){ .id = 1, .source = STR("alertmanager"), .name = STR("prod"), .min_severity = -1, .labels = STR("{}") };
+	return (struct told){ .hook = hook, .alert = { .firing = true, .fingerprint = str_c(fingerprint), .title = str_c(fingerprint), .started_at = NOON, .ended_at = I64_NONE } };
+}
+
+static int64_t told_times(struct test_engine *t) {
+	struct answer a = call(t, ROLE_VIEWER, "alert.list", "{}");
+	return answer_i64(&a, "items/0/count");
+}
+
+TEST_ENGINE(alert, repeats_of_one_batch_are_all_counted) {
+	struct told x = told_of(t, "disk");
+	assert_int_equal(tell_at_once(t, &x, 1, ST_OK), ST_OK);
+	assert_int_equal(x.result.fired, 1);
+	assert_int_equal(told_times(t), 1);
+	t->now += US_PER_MINUTE;
+	assert_int_equal(tell_at_once(t, &x, 5, ST_OK), ST_OK);
+	assert_int_equal(x.result.fired, 0);
+	assert_int_equal(told_times(t), 6);
+	struct answer a = call(t, ROLE_VIEWER, "alert.list", "{}");
+	assert_str(answer_str(&a, "items/0/last_seen_at"), "2026-03-01T12:01:00Z");
+	assert_int_equal(tell_at_once(t, &x, 1, ST_OK), ST_OK);
+	assert_int_equal(told_times(t), 7);
+}
+
+TEST_ENGINE(alert, what_was_rolled_back_is_not_remembered) {
+	struct told x = told_of(t, "disk");
+	assert_int_equal(tell_at_once(t, &x, 3, ST_INVALID), ST_INVALID);
+	assert_int_equal(told_times(t), 0);
+	assert_int_equal(tell_at_once(t, &x, 1, ST_OK), ST_OK);
+	assert_int_equal(x.result.fired, 1);
+	int64_t before = told_times(t);
+	assert_int_equal(before, 1);
+	assert_int_equal(tell_at_once(t, &x, 3, ST_INVALID), ST_INVALID);
+	assert_int_equal(told_times(t), before);
+	assert_int_equal(tell_at_once(t, &x, 2, ST_OK), ST_OK);
+	assert_int_equal(x.result.fired, 0);
+	assert_int_equal(told_times(t), before + 2);
+}

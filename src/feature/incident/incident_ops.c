@@ -396,24 +396,24 @@ static enum st run_timeline(struct ctx *c, const void *data, struct reply *out) 
 	return st;
 }
 
-static enum st reply_entry(struct ctx *c, struct reply *out, int64_t id) {
-	struct timeline_entry e;
-	enum st st = timeline_read(c, id, &e);
-	if (st != ST_OK)
-		return st;
-	reply_created(c, out, "/api/v1/timeline", id);
-	reply_record(c, out, &timeline_entry_shape, &e, e.version);
-	return ST_OK;
+static void reply_entry(struct ctx *c, struct reply *out, const struct timeline_entry *e) {
+	reply_created(c, out, "/api/v1/timeline", e->id);
+	reply_record(c, out, &timeline_entry_shape, e, e->version);
 }
 
 static enum st run_add(struct ctx *c, const void *data, struct reply *out) {
 	const struct timeline_input *in = data;
-	struct life l;
-	int64_t id;
-	enum st st = life_load(c, in->id, &l);
+	struct incident i;
+	struct timeline_subject s;
+	struct timeline_entry e;
+	enum st st = incident_brief(c, in->id, &i);
 	if (st == ST_OK)
-		st = timeline_write(c, &l.s, TIMELINE_NOTE, in, &id);
-	return st == ST_OK ? reply_entry(c, out, id) : st;
+		st = incident_subject(c, &i, &s);
+	if (st == ST_OK)
+		st = timeline_write(c, &s, TIMELINE_NOTE, in, &e);
+	if (st == ST_OK)
+		reply_entry(c, out, &e);
+	return st;
 }
 
 struct update_in {
@@ -430,19 +430,21 @@ INPUT(update_in, "UpdateInput", struct update_in,
 static enum st run_update(struct ctx *c, const void *data, struct reply *out) {
 	const struct update_in *in = data;
 	struct timeline_input entry = { .at = c->now, .precision = TIMELINE_EXACT, .text = in->text, .key = true };
+	struct timeline_entry e;
 	struct life l;
-	int64_t id;
 	enum st st = life_load(c, in->id, &l);
 	if (st != ST_OK)
 		return st;
 	struct incident to = l.i;
 	to.next_update_at = in->next_update_in_minutes == I64_NONE ? I64_NONE : c->now + in->next_update_in_minutes * US_PER_MINUTE;
-	st = timeline_write(c, &l.s, TIMELINE_UPDATE, &entry, &id);
+	st = timeline_write(c, &l.s, TIMELINE_UPDATE, &entry, &e);
 	if (st == ST_OK)
 		st = life_change(c, &l, &to);
 	if (st == ST_OK)
 		st = life_save(c, &l);
-	return st == ST_OK ? reply_entry(c, out, id) : st;
+	if (st == ST_OK)
+		reply_entry(c, out, &e);
+	return st;
 }
 
 /* ---- mitigation.add, mitigation.change ---- */

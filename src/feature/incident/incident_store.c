@@ -29,7 +29,7 @@ enum st incident_store_insert(struct ctx *c, const struct incident *i, int64_t *
 
 enum st incident_store_get(struct ctx *c, int64_t id, struct incident *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r,
+	enum st st = db_again(c, &r,
 		"SELECT i.scope, i.id, i.title, i.summary, i.state, i.severity, i.severity_suggested, i.severity_reason, i.scope AS restricted, i.drill, i.zone,"
 		" i.detection_source, i.detected_by, i.channel, i.exit_criterion, i.exit_minutes, i.next_update_at, i.made_at AS created_at, i.version"
 		" FROM incident i WHERE i.id = $1",

@@ -125,13 +125,15 @@ static enum st emit(struct ctx *c, const char *name, const struct timeline_subje
 		(long long)s->incident, timeline_kind_names[kind]);
 }
 
-static enum st add(struct ctx *c, const struct timeline_subject *s, struct timeline_entry *e, int64_t *id) {
+static enum st add(struct ctx *c, const struct timeline_subject *s, struct timeline_entry *e) {
 	e->incident = s->incident;
 	e->scope = s->scope;
 	e->recorded_at = c->now;
 	e->by.id = c->who->person;
-	enum st st = timeline_store_insert(c, e, id);
-	return st == ST_OK ? emit(c, "timeline.added", s, *id, (enum timeline_kind)e->kind) : st;
+	e->edited_at = I64_NONE;
+	e->version = 1;
+	enum st st = timeline_store_insert(c, e);
+	return st == ST_OK ? emit(c, "timeline.added", s, e->id, (enum timeline_kind)e->kind) : st;
 }
 
 static void read_time(struct ctx *c, const struct timeline_subject *s, struct timeline_entry *e) {
@@ -146,17 +148,19 @@ static void read_time(struct ctx *c, const struct timeline_subject *s, struct ti
 		e->precision = TIMELINE_ABOUT;
 }
 
-enum st timeline_write(struct ctx *c, const struct timeline_subject *s, enum timeline_kind kind, const struct timeline_input *in, int64_t *id) {
-	struct timeline_entry e = { .kind = kind, .at = in->at, .precision = in->precision, .text = in->text, .knew = in->knew, .decided = in->decided,
+enum st timeline_write(struct ctx *c, const struct timeline_subject *s, enum timeline_kind kind, const struct timeline_input *in, struct timeline_entry *e) {
+	*e = (struct timeline_entry){ .kind = kind, .at = in->at, .precision = in->precision, .text = in->text, .knew = in->knew, .decided = in->decided,
 		.because = in->because, .key = in->key, .evidence = in->evidence };
-	if (e.at == I64_NONE)
-		read_time(c, s, &e);
-	if (e.precision < 0)
-		e.precision = TIMELINE_EXACT;
-	enum st st = timeline_check_at(c, e.at);
+	if (e->at == I64_NONE)
+		read_time(c, s, e);
+	if (e->precision < 0)
+		e->precision = TIMELINE_EXACT;
+	enum st st = timeline_check_at(c, e->at);
 	if (st == ST_OK)
-		st = timeline_check_evidence(c, &e.evidence);
-	return st == ST_OK ? add(c, s, &e, id) : st;
+		st = timeline_check_evidence(c, &e->evidence);
+	if (st == ST_OK)
+		st = add(c, s, e);
+	return st == ST_OK ? timeline_store_author(c, e) : st;
 }
 
 static void say(struct ctx *c, struct timeline_entry *e, const struct timeline_note *n) {
@@ -166,10 +170,9 @@ static void say(struct ctx *c, struct timeline_entry *e, const struct timeline_n
 }
 
 enum st timeline_note(struct ctx *c, const struct timeline_subject *s, const struct timeline_note *n) {
-	int64_t id;
 	struct timeline_entry e = { .kind = n->kind, .at = n->at, .precision = TIMELINE_EXACT, .key = n->key, .about = n->about };
 	say(c, &e, n);
-	return add(c, s, &e, &id);
+	return add(c, s, &e);
 }
 
 static enum st follow(struct ctx *c, const struct timeline_subject *s, const struct timeline_entry *before, const struct timeline_note *n) {

@@ -49,8 +49,8 @@ struct timeline_input {
 	struct list evidence;
 };
 extern const struct shape timeline_input_shape;
-/* ST_INVALID: a time that has not come yet, evidence that is no web address, nothing left but a time. */
-MUST_CHECK enum st timeline_write(struct ctx *c, const struct timeline_subject *s, enum timeline_kind kind, const struct timeline_input *in, int64_t *id);
+/* ST_INVALID: a time that has not come yet, evidence that is no web address, nothing left but a time. *e is the entry as timeline_read would give it. */
+MUST_CHECK enum st timeline_write(struct ctx *c, const struct timeline_subject *s, enum timeline_kind kind, const struct timeline_input *in, struct timeline_entry *e);
 
 /* What nobody typed: a key of the catalogue with {0}, {1} … for args, so that everybody reads it in their language. An arg made by timeline_word is itself such a key.
  * about: the record the entry tells of ("milestone 3"), or empty. */

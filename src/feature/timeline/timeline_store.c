@@ -86,14 +86,24 @@ static bool same_evidence(struct ctx *c, const struct list *a, const struct list
 
 /* ---- one entry ---- */
 
-enum st timeline_store_insert(struct ctx *c, const struct timeline_entry *e, int64_t *id) {
-	enum st st = db_one_i64(c, id,
-		"INSERT INTO timeline_entry (incident, scope, at, recorded_at, precision, kind, about, text, phrase, args, knew, decided, because, is_key, person, version)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1) RETURNING id",
+enum st timeline_store_insert(struct ctx *c, struct timeline_entry *e) {
+	enum st st = db_new(c, "timeline_entry", &e->id,
+		"INSERT INTO timeline_entry (id, incident, scope, at, recorded_at, precision, kind, about, text, phrase, args, knew, decided, because, is_key, person, version)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
 		DB_I64(e->incident), DB_I64(e->scope), DB_I64(e->at), DB_I64(e->recorded_at), DB_STR(enum_str(timeline_precision_names, e->precision)),
 		DB_STR(enum_str(timeline_kind_names, e->kind)), DB_OPT_STR(e->about), DB_STR(e->text), DB_OPT_STR(e->phrase), DB_OPT_STR(e->args),
 		DB_OPT_STR(e->knew), DB_OPT_STR(e->decided), DB_OPT_STR(e->because), DB_I64(e->key), DB_OPT_I64(e->by.id));
-	return st == ST_OK ? put_evidence(c, *id, &e->evidence) : st;
+	return st == ST_OK ? put_evidence(c, e->id, &e->evidence) : st;
+}
+
+enum st timeline_store_author(struct ctx *c, struct timeline_entry *e) {
+	struct db_result r;
+	if (!e->by.id)
+		return ST_OK;
+	enum st st = db_again(c, &r, "SELECT name FROM person WHERE id = $1", DB_I64(e->by.id));
+	if (st == ST_OK && r.rows)
+		e->by.name = db_str(&r, 0, 0);
+	return st;
 }
 
 static enum st with_evidence(struct ctx *c, const struct db_result *r, struct list *out) {

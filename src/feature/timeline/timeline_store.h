@@ -26,7 +26,10 @@ str timeline_fill(struct arena *a, enum lang lang, const char *phrase, str args)
 MUST_CHECK enum st timeline_check_evidence(struct ctx *c, const struct list *evidence);
 MUST_CHECK enum st timeline_check_at(struct ctx *c, int64_t at);
 
-MUST_CHECK enum st timeline_store_insert(struct ctx *c, const struct timeline_entry *e, int64_t *id);
+/* Sets e->id. */
+MUST_CHECK enum st timeline_store_insert(struct ctx *c, struct timeline_entry *e);
+/* The name of the person whose number stands in e->by. */
+MUST_CHECK enum st timeline_store_author(struct ctx *c, struct timeline_entry *e);
 /* ST_NOT_FOUND without an explanation; struck ones are not found. */
 MUST_CHECK enum st timeline_store_get(struct ctx *c, int64_t id, struct timeline_entry *out);
 MUST_CHECK enum st timeline_store_about(struct ctx *c, int64_t incident, str about, struct list *out);

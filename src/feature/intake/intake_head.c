@@ -54,6 +54,8 @@ struct civil_day any_day(struct reader *r) {
 
 void lift_date(struct reader *r) {
 	struct civil_day d = head_day(r);
+	if (!d.year)
+		d = r->base;
 	for (size_t i = 0; i < r->out->event_count && !d.year; i++)
 		if (r->out->events[i].when.wall != I64_NONE) {
 			struct civil c = civil_from_us(r->out->events[i].when.wall);
@@ -96,8 +98,11 @@ static size_t separator_at(str s, size_t i) {
 
 void add_names(struct reader *r, struct lifted_list *l, str s) {
 	size_t from = 0;
+	int brackets = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		size_t taken = separator_at(s, i);
+		brackets += s.p[i] == '(' || s.p[i] == '[';
+		brackets -= s.p[i] == ')' || s.p[i] == ']';
+		size_t taken = brackets > 0 ? 0 : separator_at(s, i);
 		if (!taken)
 			continue;
 		add_name(r, l, (str){ s.p + from, i - from });

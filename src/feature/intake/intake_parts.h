@@ -7,6 +7,10 @@
 #include "feature/intake/intake_words.h"
 #include "feature/timeline/timeline.h"
 
+struct civil_day {
+	int year, month, day; /* 0: not known */
+};
+
 enum unit_kind { UNIT_HEADING, UNIT_TEXT, UNIT_ITEM, UNIT_ROW };
 enum { BARE_LEVEL = 7 }; /* of a heading that only its words or a bold line make */
 
@@ -48,6 +52,7 @@ struct reader {
 	str file, text; /* text: behind the head */
 	bool korean;
 	struct front front;
+	struct civil_day base; /* on which everything happened, the text says; 0: it does not */
 	struct unit *units;
 	size_t n, room;
 	struct lifted *out;
@@ -71,9 +76,6 @@ void lift_sections(struct reader *r);
 void add_names(struct reader *r, struct lifted_list *l, str s);
 
 /* ---- shared ---- */
-struct civil_day {
-	int year, month, day; /* 0: not known */
-};
 /* The day that titles, labels and heads name; 0 where they do not. */
 struct civil_day head_day(struct reader *r);
 /* The same, else the first whole date anywhere in the text. */

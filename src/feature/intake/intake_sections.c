@@ -176,45 +176,53 @@ static void causes_of(struct reader *r, size_t from, size_t to) {
 	list_add(r->a, &r->out->root_causes, buf_str(&b));
 }
 
-/* ---- causes that are told in passing ---- */
+/* ---- what is told in passing ---- */
 
+/* Words by which a sentence says something that no section says; rest: only what stands behind them. */
 static const struct cue {
-	const char *words;
 	enum topic topic;
+	bool rest;
+	const char *words; /* folded */
 } cues[] = {
-	{ "this was because ", TOPIC_CAUSES }, { "the root cause was ", TOPIC_CAUSES }, { "root cause was ", TOPIC_CAUSES }, { "the cause of the incident was actually ", TOPIC_CAUSES },
-	{ "the cause of the incident was ", TOPIC_CAUSES }, { "the root cause of the incident was ", TOPIC_CAUSES }, { "the root cause of the outage was ", TOPIC_CAUSES },
-	{ "the cause of the outage was ", TOPIC_CAUSES }, { "this was caused by ", TOPIC_CAUSES }, { "was ultimately caused by ", TOPIC_CAUSES }, { "the root cause is ", TOPIC_CAUSES },
+	{ TOPIC_CAUSES, true, "this was because " }, { TOPIC_CAUSES, true, "root cause was " }, { TOPIC_CAUSES, true, "root cause is " }, { TOPIC_CAUSES, true, "cause of the incident was actually " },
+	{ TOPIC_CAUSES, true, "cause of the incident was " }, { TOPIC_CAUSES, true, "cause of the outage was " }, { TOPIC_CAUSES, true, "this was caused by " }, { TOPIC_CAUSES, true, "was ultimately caused by " },
+	{ TOPIC_CAUSES, true, "원인은 " },
+	{ TOPIC_TRIGGER, false, "occurred immediately following " }, { TOPIC_TRIGGER, false, "was triggered by " },
+	{ TOPIC_IMPACT, false, "불편을 겪" }, { TOPIC_IMPACT, false, "마비되었" }, { TOPIC_IMPACT, false, "마비됐" }, { TOPIC_IMPACT, false, "이용할 수 없" }, { TOPIC_IMPACT, false, "접속할 수 없" },
 };
 
-static bool cue_in(struct reader *r, str sentence) {
-	str folded = utf8_fold(r->a, sentence);
-	for (size_t i = 0; i < sizeof cues / sizeof *cues && folded.n == sentence.n; i++) {
-		ptrdiff_t at = str_find(folded, str_c(cues[i].words));
-		if (at >= 0) {
-			str cause = str_from(sentence, (size_t)at + strlen(cues[i].words));
-			list_add(r->a, &r->out->root_causes, collapse(r->a, cause));
-			return true;
-		}
-	}
-	return false;
+static str sentence_at(str text) {
+	ptrdiff_t end = str_find(text, STR(". "));
+	ptrdiff_t line = str_find(text, STR(".\n"));
+	end = end < 0 || (line >= 0 && line < end) ? line : end;
+	return end < 0 ? text : str_to(text, (size_t)end + 1);
 }
 
-/* In the summary and the resolution, sentence by sentence; the first that says so. */
-static void causes_in_passing(struct reader *r) {
-	for (size_t i = 0; i < r->n && r->out->root_causes.n == 0; i++) {
-		const struct unit *u = &r->units[i];
-		if (u->topic != TOPIC_SUMMARY && u->topic != TOPIC_RESOLUTION)
-			continue;
-		str rest = str_to(u->text, 8000);
-		while (rest.n) {
-			ptrdiff_t end = str_find(rest, STR(". "));
-			str sentence = end < 0 ? rest : str_to(rest, (size_t)end + 1);
-			if (cue_in(r, sentence))
-				return;
-			rest = str_from(rest, sentence.n);
+/* What the first sentence with a cue of that topic says. */
+static str cue_in(struct reader *r, str text, enum topic topic) {
+	for (str rest = text, sentence; rest.n; rest = str_from(rest, sentence.n)) {
+		sentence = sentence_at(rest);
+		str folded = utf8_fold(r->a, sentence);
+		for (size_t i = 0; i < sizeof cues / sizeof *cues && folded.n == sentence.n; i++) {
+			ptrdiff_t at = cues[i].topic == topic ? str_find(folded, str_c(cues[i].words)) : -1;
+			if (at >= 0)
+				return collapse(r->a, cues[i].rest ? str_from(sentence, (size_t)at + strlen(cues[i].words)) : sentence);
 		}
 	}
+	return STR_NONE;
+}
+
+enum { LONGEST_PASSAGE = 8000 };
+
+static str in_passing(struct reader *r, enum topic topic) {
+	static const bool looked_into[] = { [TOPIC_SUMMARY] = true, [TOPIC_RESOLUTION] = true, [TOPIC_STORY] = true, [TOPIC_NONE] = false };
+	str found = cue_in(r, str_to(r->out->summary, LONGEST_PASSAGE), topic);
+	for (size_t i = 0; i < r->n && !found.n; i++) {
+		enum topic place = r->units[i].topic;
+		if (place < sizeof looked_into / sizeof *looked_into && looked_into[place])
+			found = cue_in(r, str_to(r->units[i].text, LONGEST_PASSAGE), topic);
+	}
+	return found;
 }
 
 static void lift_causes(struct reader *r) {
@@ -225,7 +233,7 @@ static void lift_causes(struct reader *r) {
 			i = end - 1;
 		}
 	if (r->out->root_causes.n == 0)
-		causes_in_passing(r);
+		list_add(r->a, &r->out->root_causes, in_passing(r, TOPIC_CAUSES));
 }
 
 /* ---- figures and people ---- */
@@ -284,6 +292,14 @@ static void lift_attendees(struct reader *r) {
 	}
 }
 
+/* The last entry of a list of moments may be all that is said of it. */
+static void conclude_status(struct reader *r) {
+	struct lifted *l = r->out;
+	for (size_t i = 0; i < l->event_count && !l->status.n; i++)
+		if (str_is(l->events[i].text, "Resolved") || str_is(l->events[i].text, "Closed") || str_is(l->events[i].text, "해결") || str_is(l->events[i].text, "종료"))
+			l->status = l->events[i].text;
+}
+
 void lift_sections(struct reader *r) {
 	struct lifted *l = r->out;
 	l->summary = r->front.summary.n && !has_section(r, TOPIC_SUMMARY) ? r->front.summary : words_of(r, TOPIC_SUMMARY);
@@ -293,6 +309,10 @@ void lift_sections(struct reader *r) {
 	l->trigger = words_of(r, TOPIC_TRIGGER);
 	l->detection = words_of(r, TOPIC_DETECTION);
 	l->resolution = words_of(r, TOPIC_RESOLUTION);
+	if (!l->impact.n)
+		l->impact = in_passing(r, TOPIC_IMPACT);
+	if (!l->trigger.n)
+		l->trigger = in_passing(r, TOPIC_TRIGGER);
 	lift_causes(r);
 	list_topic(r, TOPIC_FACTORS, true, &l->factors);
 	list_topic(r, TOPIC_WELL, false, &l->went_well);
@@ -301,4 +321,5 @@ void lift_sections(struct reader *r) {
 	list_topic(r, TOPIC_LESSONS, false, &l->lessons);
 	lift_stats(r);
 	lift_attendees(r);
+	conclude_status(r);
 }

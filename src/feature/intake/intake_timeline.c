@@ -7,7 +7,7 @@ enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 20000, HALF_DAY 
 
 struct timeline {
 	struct reader *r;
-	struct civil_day day, base; /* base: what the text says for all */
+	struct civil_day day, base, incident; /* base: what the text says for all; incident: its day, as far as its head tells */
 	bool has_base, approximate;
 	str zone;
 	bool zone_known;
@@ -17,7 +17,7 @@ struct timeline {
 	struct buf text;     /* of the open entry */
 	int depth;           /* of the open entry; 0: a heading or a paragraph */
 	bool by_heading;
-	size_t stamped_headings, plain_headings, zoned, timed;
+	size_t stamped_headings, plain_headings, stamped_labels, plain_labels, zoned, timed;
 	int header_year;
 	enum column columns[32];
 	size_t column_count;
@@ -57,18 +57,35 @@ static void say_zone(struct timeline *t, str text) {
 
 /* ---- instants ---- */
 
+/* The year that brings a day without one nearest to the incident. */
+static int nearest_year(const struct civil_day *incident, int month, int day) {
+	int64_t at = civil_days(incident->year, incident->month, incident->day), best = INT64_MAX;
+	int year = incident->year;
+	for (int y = incident->year - 1; y <= incident->year + 1; y++) {
+		int64_t apart = civil_days(y, month, day) - at;
+		apart = apart < 0 ? -apart : apart;
+		if (apart < best) {
+			best = apart;
+			year = y;
+		}
+	}
+	return year;
+}
+
+static bool valid(const struct civil_day *d) {
+	return d->year && d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= civil_days_in_month(d->year, d->month);
+}
+
 static void take_day(struct timeline *t, const struct when_stamp *s) {
 	struct civil_day *d = &t->day;
 	if (s->year)
 		d->year = s->year;
 	else if (t->header_year)
 		d->year = t->header_year;
-	if (s->month) {
-		/* December is followed by January. */
-		if (!s->year && d->year && d->month == 12 && s->month == 1 && !t->header_year)
-			d->year++;
+	else if (s->month && s->day && valid(&t->incident))
+		d->year = nearest_year(&t->incident, s->month, s->day);
+	if (s->month)
 		d->month = s->month;
-	}
 	if (s->day)
 		d->day = s->day;
 }
@@ -79,10 +96,6 @@ static void pass_midnight(struct timeline *t, int seconds) {
 		return;
 	struct civil c = civil_from_us((civil_days(t->day.year, t->day.month, t->day.day) + 1) * US_PER_DAY);
 	t->day = (struct civil_day){ c.year, c.month, c.day };
-}
-
-static bool valid(const struct civil_day *d) {
-	return d->year && d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= civil_days_in_month(d->year, d->month);
 }
 
 static void warn_order(struct timeline *t, const struct lifted_event *before, size_t line) {
@@ -154,6 +167,9 @@ static str behind_stamp(str rest) {
 	for (bool found = true; found;) {
 		found = false;
 		rest = str_trim(rest);
+		ptrdiff_t note = str_starts(rest, STR("[^")) ? str_chr(rest, ']') : -1;
+		if (note > 0)
+			rest = str_trim(str_from(rest, (size_t)note + 1));
 		for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++)
 			if (str_starts(rest, str_c(marks[i]))) {
 				rest = str_from(rest, strlen(marks[i]));
@@ -207,7 +223,7 @@ static bool is_statement(struct arena *a, str text) {
 	return false;
 }
 
-static void take_statement(struct timeline *t, str text) {
+static void take_statement(struct timeline *t, str text, bool for_all) {
 	struct when_stamp s;
 	say_zone(t, text);
 	if (str_find(utf8_fold(t->r->a, text), STR("approximat")) >= 0)
@@ -215,7 +231,7 @@ static void take_statement(struct timeline *t, str text) {
 	if (when_stamp_find(text, 0, &s) && s.day) {
 		take_day(t, &s);
 		t->base = t->day;
-		t->has_base = s.seconds < 0 && valid(&t->day);
+		t->has_base = for_all && s.seconds < 0 && valid(&t->day);
 		t->last = -1;
 	}
 }
@@ -257,7 +273,7 @@ static bool labelled_entry(struct timeline *t, const struct unit *u) {
 		begin_entry(t, u, shown(u->text, &s), &s, is_remark(rest) ? u->label : rest);
 		return true;
 	}
-	if (!u->label_bold || !u->item_begins || u->label.n > LONGEST_STAMP)
+	if (!u->label_bold || !u->item_begins || u->label.n > LONGEST_STAMP || t->stamped_labels <= t->plain_labels)
 		return false;
 	begin_entry(t, u, u->label, NULL, u->text);
 	return true;
@@ -412,7 +428,7 @@ static void go_on(struct timeline *t, const struct unit *u) {
 static void text_unit(struct timeline *t, const struct unit *u) {
 	bool statement = is_statement(t->r->a, u->text) && count_stamps(u->text) < 2 && u->kind == UNIT_TEXT && !u->label.n;
 	if (statement) {
-		take_statement(t, u->text);
+		take_statement(t, u->text, true);
 		return;
 	}
 	size_t stamps = t->r->korean && !u->label.n ? count_stamps(u->text) : 0;
@@ -434,18 +450,25 @@ static void walk(struct timeline *t, const struct unit *u) {
 		text_unit(t, u);
 	else if (u->named == TOPIC_TIMELINE) {
 		close_entry(t);
-		take_statement(t, u->text);
+		take_statement(t, u->text, false);
 		t->column_count = 0;
 	} else if (!heading_entry(t, u))
 		close_entry(t);
 }
 
-static void count_headings(struct timeline *t) {
+/* What its headings and bold words mostly are. */
+static void count_stamped(struct timeline *t) {
 	for (size_t i = 0; i < t->r->n; i++) {
 		const struct unit *u = &t->r->units[i];
 		struct when_stamp s;
-		if (u->kind != UNIT_HEADING || u->topic != TOPIC_TIMELINE || u->named == TOPIC_TIMELINE)
+		if (u->topic != TOPIC_TIMELINE || u->named == TOPIC_TIMELINE)
 			continue;
+		if (u->kind != UNIT_HEADING) {
+			bool labelled = u->label_bold && u->item_begins, stamp = labelled && when_stamp_at(u->label, 0, &s) && useful(&s);
+			t->stamped_labels += stamp;
+			t->plain_labels += labelled && !stamp;
+			continue;
+		}
 		bool stamp = when_stamp_at(u->text, 0, &s) && useful(&s);
 		t->stamped_headings += stamp;
 		t->plain_headings += !stamp;
@@ -463,7 +486,7 @@ static void tell_prose(struct timeline *t) {
 static bool begins_with_day(const struct unit *u) {
 	struct when_stamp s;
 	str text = u->label.n && u->topic != u->named ? u->label : u->text;
-	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && when_stamp_at(text, 0, &s) && s.seconds >= 0;
+	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && (u->depth || u->topic == TOPIC_STORY) && when_stamp_at(text, 0, &s) && s.seconds >= 0;
 }
 
 static void stories(struct timeline *t) {
@@ -498,11 +521,12 @@ void lift_timeline(struct reader *r) {
 	struct timeline t = { .r = r, .last = -1, .day = head_day(r), .text = buf_in(r->a) };
 	if (!t.day.year)
 		t.day = any_day(r);
+	t.incident = t.day;
 	if (r->out->timezone.n)
 		say_zone(&t, r->out->timezone);
 	if (r->korean && !t.zone.n)
 		say_zone(&t, STR("KST"));
-	count_headings(&t);
+	count_stamped(&t);
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->units[i].topic == TOPIC_TIMELINE)
 			walk(&t, &r->units[i]);
@@ -514,4 +538,6 @@ void lift_timeline(struct reader *r) {
 		tell_prose(&t);
 	stories(&t);
 	conclude_zone(&t);
+	if (t.has_base)
+		r->base = t.base;
 }

@@ -60,7 +60,7 @@ static const struct phrase phrases[] = {
 
 	{ TOPIC_MEASURES, ANYWHERE, "remediation" }, { TOPIC_MEASURES, BEGIN, "corrective" }, { TOPIC_MEASURES, ANYWHERE, "preventative measures" }, { TOPIC_MEASURES, ANYWHERE, "preventive measures" },
 	{ TOPIC_MEASURES, BEGIN, "prevention" }, { TOPIC_MEASURES, WHOLE, "recommendations" }, { TOPIC_MEASURES, ANYWHERE, "next steps" }, { TOPIC_MEASURES, ANYWHERE, "future improvements" },
-	{ TOPIC_MEASURES, WHOLE, "improvements" }, { TOPIC_MEASURES, BEGIN, "what's next" }, { TOPIC_MEASURES, BEGIN, "what are we doing" }, { TOPIC_MEASURES, BEGIN, "what we are doing" },
+	{ TOPIC_MEASURES, WHOLE, "improvements" }, { TOPIC_MEASURES, WHOLE, "opportunities" }, { TOPIC_MEASURES, ANYWHERE, "happening again" }, { TOPIC_MEASURES, ANYWHERE, "prevent this" }, { TOPIC_MEASURES, BEGIN, "what's next" }, { TOPIC_MEASURES, BEGIN, "what are we doing" }, { TOPIC_MEASURES, BEGIN, "what we are doing" },
 	{ TOPIC_MEASURES, BEGIN, "what we're doing" }, { TOPIC_MEASURES, WHOLE, "technical debt to address" }, { TOPIC_MEASURES, BEGIN, "future work" }, { TOPIC_MEASURES, WHOLE, "next" },
 	{ TOPIC_MEASURES, ANYWHERE, "개선 사항" }, { TOPIC_MEASURES, ANYWHERE, "개선사항" }, { TOPIC_MEASURES, ANYWHERE, "개선 방안" }, { TOPIC_MEASURES, ANYWHERE, "개선방안" }, { TOPIC_MEASURES, ANYWHERE, "대책" },
 	{ TOPIC_MEASURES, WHOLE, "수정 제안" }, { TOPIC_MEASURES, WHOLE, "제안" }, { TOPIC_MEASURES, WHOLE, "권고 사항" }, { TOPIC_MEASURES, WHOLE, "시정 요구" },
@@ -80,10 +80,10 @@ static const struct phrase phrases[] = {
 	{ TOPIC_STATS, WHOLE | BARE, "stats" }, { TOPIC_STATS, WHOLE, "statistics" }, { TOPIC_STATS, WHOLE, "통계" }, { TOPIC_STATS, ANYWHERE, "incident timing" },
 	{ TOPIC_ATTENDEES, ANYWHERE | BARE, "attendees" }, { TOPIC_ATTENDEES, WHOLE | BARE, "participants" }, { TOPIC_ATTENDEES, ANYWHERE, "people involved" }, { TOPIC_ATTENDEES, WHOLE | BARE, "참석자" },
 	{ TOPIC_ATTENDEES, WHOLE | BARE, "참여자" }, { TOPIC_ATTENDEES, WHOLE, "대응 인원" },
-	{ TOPIC_STORY, WHOLE, "context" }, { TOPIC_STORY, WHOLE, "background" }, { TOPIC_STORY, WHOLE, "배경" }, { TOPIC_STORY, WHOLE, "details" }, { TOPIC_STORY, WHOLE, "상세" }, { TOPIC_STORY, WHOLE, "상세 내용" },
+	{ TOPIC_STORY, WHOLE, "context" }, { TOPIC_STORY, WHOLE, "background" }, { TOPIC_STORY, WHOLE, "배경" }, { TOPIC_STORY, WHOLE, "details" }, { TOPIC_STORY, BEGIN, "how did it happen" }, { TOPIC_STORY, BEGIN, "how did this happen" }, { TOPIC_STORY, WHOLE, "상세" }, { TOPIC_STORY, WHOLE, "상세 내용" },
 	{ TOPIC_REST, ANYWHERE | BARE, "appendix" }, { TOPIC_REST, WHOLE | BARE, "references" }, { TOPIC_REST, WHOLE, "conclusion" }, { TOPIC_REST, BEGIN, "related" }, { TOPIC_REST, WHOLE, "faq" }, { TOPIC_REST, WHOLE, "q and a" },
 	{ TOPIC_REST, BEGIN, "glossary" }, { TOPIC_REST, ANYWHERE, "supporting documents" }, { TOPIC_REST, BEGIN, "open questions" }, { TOPIC_REST, WHOLE | BARE, "참고" }, { TOPIC_REST, WHOLE, "참고 자료" }, { TOPIC_REST, WHOLE | BARE, "부록" },
-	{ TOPIC_REST, WHOLE, "결론" }, { TOPIC_REST, WHOLE, "technical details" }, { TOPIC_REST, WHOLE, "files modified" }, { TOPIC_REST, ANYWHERE, "테스트 항목" }, { TOPIC_REST, ANYWHERE, "chat logs" },
+	{ TOPIC_REST, WHOLE, "결론" }, { TOPIC_REST, WHOLE, "technical details" }, { TOPIC_REST, BEGIN, "why it persisted" }, { TOPIC_REST, BEGIN, "why it took so long" }, { TOPIC_REST, WHOLE, "files modified" }, { TOPIC_REST, ANYWHERE, "테스트 항목" }, { TOPIC_REST, ANYWHERE, "chat logs" },
 
 	{ TOPIC_DATE, WHOLE | BARE, "date" }, { TOPIC_DATE, WHOLE, "date of incident" }, { TOPIC_DATE, WHOLE, "incident date" }, { TOPIC_DATE, WHOLE, "date of the incident" }, { TOPIC_DATE, WHOLE, "postmortem date" },
 	{ TOPIC_DATE, WHOLE | BARE, "날짜" }, { TOPIC_DATE, WHOLE | BARE, "일자" }, { TOPIC_DATE, WHOLE | BARE, "일시" }, { TOPIC_DATE, WHOLE | BARE, "발생일" }, { TOPIC_DATE, WHOLE | BARE, "발생 일시" },

@@ -39,7 +39,7 @@ static bool whole_word(struct scan *in, const struct when_word *table, int *valu
 
 /* "12", or "??" and "HH" where the writer left a gap: UNKNOWN. */
 static bool number_or_gap(struct scan *in, int least, int most, int *value) {
-	static const char *const gaps[] = { "??", "HH", "hh", "mm", "MM", "XX", "xx" };
+	static const char *const gaps[] = { "??", "HH", "hh", "mm", "MM", "XX", "xx", "DD", "dd" };
 	if (scan_digits(in, least, most, value))
 		return true;
 	for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
@@ -268,6 +268,23 @@ static bool distance(struct scan *in, int *seconds) {
 	return true;
 }
 
+/* "Eastern", "Pacific Time" */
+static bool zone_in_words(struct scan *in, str *name) {
+	static const char *const names[] = { "Eastern", "Central", "Mountain", "Pacific" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct scan here = *in;
+		if (!str_starts(str_from(in->s, in->i), str_c(names[i])) || !scan_literal(&here, names[i]))
+			continue;
+		struct scan time = here;
+		if (scan_blanks(&time) && scan_literal(&time, "time"))
+			here = time;
+		*name = (str){ in->s.p + in->i, here.i - in->i };
+		*in = here;
+		return true;
+	}
+	return false;
+}
+
 static bool zone_word(struct scan *in, bool alone, str *name, bool *known, int *offset) {
 	size_t end;
 	int minutes = 0;
@@ -316,6 +333,11 @@ static void read_zone(struct scan *in, struct when_stamp *t) {
 		return;
 	}
 	here = *in;
+	if (scan_blanks(&here) && t->seconds >= 0 && zone_in_words(&here, &t->zone)) {
+		*in = here;
+		return;
+	}
+	here = *in;
 	size_t from = here.i;
 	if (t->year > 0 && t->seconds >= 0 && scan_at(&here) == '+' && distance(&here, &offset)) {
 		t->zone = (str){ here.s.p + from, here.i - from };
@@ -348,6 +370,9 @@ static void skip_joint(struct scan *in) {
 	if (scan_word(&here, word_leads, &lead) && lead == LEAD_AT && scan_blanks(&here))
 		*in = here;
 	here = *in;
+	if (scan_char(&here, ':') && scan_blanks(&here) && digit(scan_at(&here)))
+		*in = here;
+	here = *in;
 	if ((scan_char(&here, '-') || scan_char(&here, '@') || scan_char(&here, '/')) && scan_blanks(&here))
 		*in = here;
 }
@@ -371,8 +396,10 @@ static bool day_and_clock(struct scan *in, struct when_stamp *t) {
 	*in = here;
 	read_zone(in, t);
 	behind = *in;
-	bool comma = scan_char(&behind, ',');
-	if ((scan_blanks(&behind) || comma) && (scan_char(&behind, '('), read_day(&behind, &d)) && !vague((str){ in->s.p + in->i, behind.i - in->i }, &d)) {
+	bool comma = scan_char(&behind, ','), apart = scan_blanks(&behind) || comma;
+	if (scan_literal(&behind, "on"))
+		scan_blanks(&behind);
+	if (apart && (scan_char(&behind, '('), read_day(&behind, &d)) && !vague((str){ in->s.p + in->i, behind.i - in->i }, &d)) {
 		set_day(t, &d);
 		scan_char(&behind, ')');
 		*in = behind;
@@ -408,10 +435,16 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 	struct date d;
 	int seconds;
 	scan_blanks(&here);
-	if (t->seconds < 0 || !(scan_char(&here, '-') || scan_literal(&here, "–") || scan_literal(&here, "—") || scan_char(&here, '~') || scan_literal(&here, "to") ||
+	if (!(scan_char(&here, '-') || scan_literal(&here, "–") || scan_literal(&here, "—") || scan_char(&here, '~') || scan_literal(&here, "to") ||
 						  scan_literal(&here, "→")))
 		return;
 	struct scan close = here;
+	if (t->seconds < 0) {
+		scan_blanks(&here);
+		if (t->year && read_day(&here, &d))
+			*in = here;
+		return;
+	}
 	if (scan_digits(&close, 2, 2, &seconds) && ends_at(close.s, close.i) && close.i < close.s.n && scan_at(&close) != ':' && t->seconds % 60) {
 		*in = close;
 		return;

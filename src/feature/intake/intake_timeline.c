@@ -3,7 +3,7 @@
 #include "feature/intake/intake_parts.h"
 #include "text/utf8.h"
 
-enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 20000, HALF_DAY = 12 * 3600 };
+enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 5000, HALF_DAY = 12 * 3600 };
 
 struct timeline {
 	struct reader *r;

@@ -33,7 +33,7 @@ struct collector {
 static void *grown(struct arena *a, void *items, size_t n, size_t *room, size_t item) {
 	if (n < *room)
 		return items;
-	*room = *room ? 2 * *room : 16;
+	*room = n < 8 ? 16 : 2 * n;
 	void *more = arena_array(a, *room, item);
 	return n ? memcpy(more, items, n * item) : more;
 }

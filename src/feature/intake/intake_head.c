@@ -178,7 +178,7 @@ void lift_head(struct reader *r) {
 void *more_room(struct arena *a, void *items, size_t n, size_t *room, size_t item) {
 	if (n < *room)
 		return items;
-	*room = *room ? 2 * *room : 8;
+	*room = n < 4 ? 8 : 2 * n;
 	void *more = arena_array(a, *room, item);
 	return n ? memcpy(more, items, n * item) : more;
 }

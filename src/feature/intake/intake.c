@@ -21,12 +21,15 @@ static void note_rest(struct reader *r) {
 		note_add(r, 0, N_("no title was found"));
 	if (!l->date.n)
 		note_add(r, 0, N_("no date was found"));
-	size_t undated = 0;
-	for (size_t i = 0; i < l->event_count; i++)
-		undated += l->events[i].when.wall == I64_NONE;
+	size_t undated = 0, unzoned = 0;
+	for (size_t i = 0; i < l->event_count; i++) {
+		const struct lifted_time *when = &l->events[i].when;
+		undated += when->wall == I64_NONE;
+		unzoned += when->wall != I64_NONE && !when->day_only && when->at == I64_NONE;
+	}
 	if (undated)
 		note_add(r, 0, N_("%zu timeline entries have no time that could be worked out"), undated);
-	if (l->event_count && !l->timezone.n)
+	if (unzoned && !l->timezone.n)
 		note_add(r, 0, N_("the text names no time zone"));
 	for (size_t i = 0; i < r->n; i++)
 		if (r->units[i].kind == UNIT_HEADING && r->units[i].topic == TOPIC_NONE && r->units[i].level > 1)

@@ -152,7 +152,9 @@ static bool row_line(struct lines *l) {
 
 static bool heading_line(struct lines *l) {
 	str line = part_text(l->part, l->from, l->to);
-	enum topic named = line.n <= LONGEST_LABEL ? topic_of_bare(l->r->a, line) : TOPIC_NONE;
+	ptrdiff_t colon = str_chr(line, ':');
+	bool name = line.n <= LONGEST_LABEL && (colon < 0 || (size_t)colon + 1 == line.n);
+	enum topic named = name ? topic_of_bare(l->r->a, line) : TOPIC_NONE;
 	if (named == TOPIC_NONE || named >= TOPIC_DATE)
 		return false;
 	struct unit u = unit_of(l->part, UNIT_HEADING, l->line);

@@ -101,7 +101,7 @@ static const struct phrase phrases[] = {
 	{ TOPIC_ENDED, WHOLE, "end time" }, { TOPIC_ENDED, WHOLE, "end date/time" }, { TOPIC_ENDED, WHOLE, "종료 시간" },
 };
 
-enum { LONGEST_HEADING = 120, MOST_WORDS = 9, MOST_BARE_WORDS = 5 };
+enum { LONGEST_HEADING = 120, MOST_WORDS = 9, MORE_BARE_WORDS = 2 };
 
 /* ---- plain words ---- */
 
@@ -200,11 +200,12 @@ static bool fits(const struct phrase *p, str words) {
 	return p->how & ANYWHERE && contains(words, text, &at);
 }
 
-static enum topic longest(str words, unsigned how) {
+/* more: so many words besides the phrase. */
+static enum topic longest(str words, unsigned how, size_t more) {
 	const struct phrase *best = NULL;
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		const struct phrase *p = &phrases[i];
-		if ((how && !(p->how & how)) || (best && strlen(p->text) <= strlen(best->text)) || !fits(p, words))
+		if ((how && !(p->how & how)) || count_words(words) > count_words(str_c(p->text)) + more || (best && strlen(p->text) <= strlen(best->text)) || !fits(p, words))
 			continue;
 		best = p;
 	}
@@ -213,13 +214,14 @@ static enum topic longest(str words, unsigned how) {
 
 enum topic topic_of(struct arena *a, str s) {
 	str words = s.n <= LONGEST_HEADING * 2 ? plain_words(a, s) : STR_NONE;
-	return words.n && words.n <= LONGEST_HEADING && count_words(words) <= MOST_WORDS ? longest(words, 0) : TOPIC_NONE;
+	return words.n && words.n <= LONGEST_HEADING && count_words(words) <= MOST_WORDS ? longest(words, 0, MOST_WORDS) : TOPIC_NONE;
 }
 
 enum topic topic_of_bare(struct arena *a, str s) {
 	str words = s.n <= LONGEST_HEADING / 2 ? plain_words(a, s) : STR_NONE;
-	bool sentence = s.n && strchr(".!,;", s.p[s.n - 1]);
-	return words.n && !sentence && count_words(words) <= MOST_BARE_WORDS ? longest(words, BARE) : TOPIC_NONE;
+	/* Names begin with a capital, and sentences end with a mark. */
+	bool sentence = s.n && (strchr(".!,;", s.p[s.n - 1]) || (s.p[0] >= 'a' && s.p[0] <= 'z'));
+	return words.n && !sentence ? longest(words, BARE, MORE_BARE_WORDS) : TOPIC_NONE;
 }
 
 /* ---- other words ---- */

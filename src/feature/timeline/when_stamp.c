@@ -24,8 +24,19 @@ static bool ends_at(str s, size_t i) {
 	if (i >= s.n)
 		return true;
 	if (i > 0 && high(s.p[i - 1]))
-		return !digit(s.p[i]);
-	return !word_byte(s.p[i]) && !(high(s.p[i]) && str_starts(str_from(s, i), STR("시")));
+		return !digit(s.p[i]) && !str_starts(str_from(s, i), STR("간")); /* "5시간" is an amount */
+	return !word_byte(s.p[i]) && !str_starts(str_from(s, i), STR("시"));
+}
+
+/* The same behind a date, which a "T" may follow, and which is no version: 10.0.0.1. */
+static bool date_ends_at(str s, size_t i) {
+	char next = i < s.n ? s.p[i] : '\0', after = i + 1 < s.n ? s.p[i + 1] : '\0';
+	return (ends_at(s, i) && !(next == '.' && digit(after))) || (next == 'T' && digit(after));
+}
+
+/* … and behind a clock, "14:03:20Z". */
+static bool clock_ends_at(str s, size_t i) {
+	return ends_at(s, i) || (s.p[i] == 'Z' && ends_at(s, i + 1));
 }
 
 /* One of a table's words, as a whole. */
@@ -136,7 +147,7 @@ static bool in_words(struct scan *in, struct date *d) {
 	when_day_forms(*in, &forms);
 	for (int i = 0; i < forms.n; i++) {
 		const struct day *f = &forms.day[i];
-		if (forms.end[i] <= longest || !ends_at(in->s, forms.end[i]) || (f->kind != DAY_DATE && f->kind != DAY_OF_MONTH))
+		if (forms.end[i] <= longest || !date_ends_at(in->s, forms.end[i]) || (f->kind != DAY_DATE && f->kind != DAY_OF_MONTH))
 			continue;
 		longest = forms.end[i];
 		*d = f->kind == DAY_DATE ? (struct date){ f->year, f->month, f->day } : (struct date){ 0, 0, f->n };
@@ -157,9 +168,9 @@ static bool read_day(struct scan *in, struct date *out) {
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		struct scan here = *in;
 		struct date d = { 0 };
-		if (!forms[i](&here, &d) || here.i <= longest || !ends_at(here.s, here.i))
+		if (!forms[i](&here, &d) || here.i <= longest || !date_ends_at(here.s, here.i))
 			continue;
-		if (d.month && !possible(&d))
+		if ((d.month || d.year) && !possible(&d))
 			continue;
 		longest = here.i;
 		*out = d;
@@ -201,7 +212,7 @@ static bool clock_face(struct scan *in, struct when_stamp *t) {
 		here = seconds;
 	}
 	hour = with_half(&here, hour);
-	if (hour > 24 || minute > 59 || second > 59 || !ends_at(here.s, here.i))
+	if (hour > 24 || minute > 59 || second > 59 || !clock_ends_at(here.s, here.i))
 		return false;
 	t->open |= hour < 0 || minute < 0;
 	t->seconds = hour < 0 || minute < 0 ? -1 : hour * HOUR_SECONDS + minute * 60 + second;
@@ -303,7 +314,7 @@ static bool zone_word(struct scan *in, bool alone, str *name, bool *known, int *
 		return false;
 	size_t from = in->i;
 	in->i = end;
-	*offset = minutes * 60;
+	*offset = *known ? minutes * 60 : 0;
 	if (*known && minutes == 0)
 		distance(in, offset);
 	*name = (str){ in->s.p + from, in->i - from };
@@ -325,6 +336,12 @@ static void read_zone(struct scan *in, struct when_stamp *t) {
 	bool spaced = scan_blanks(&here), bracket = scan_char(&here, '('), known;
 	str name;
 	int offset;
+	if (!spaced && scan_at(&here) == 'Z' && ends_at(here.s, here.i + 1)) {
+		t->zone = (str){ here.s.p + here.i, 1 };
+		t->has_offset = true;
+		in->i = here.i + 1;
+		return;
+	}
 	if (zone_word(&here, spaced, &name, &known, &offset) && (!bracket || scan_char(&here, ')'))) {
 		t->zone = name;
 		t->has_offset = known;
@@ -462,6 +479,18 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 	*in = close;
 }
 
+/* "13:14 EDT (17:14 UTC)": the same once more, by another clock. */
+static void skip_second(struct scan *in, const struct when_stamp *t) {
+	struct scan here = *in;
+	struct when_stamp second = { .seconds = -1 };
+	scan_blanks(&here);
+	if (t->seconds < 0 || !t->zone.n || !scan_char(&here, '(') || !clock_face(&here, &second))
+		return;
+	read_zone(&here, &second);
+	if (second.zone.n && scan_char(&here, ')'))
+		*in = here;
+}
+
 static bool read_stamp(struct scan *in, struct when_stamp *t) {
 	int lead;
 	struct scan here = *in;
@@ -477,6 +506,7 @@ static bool read_stamp(struct scan *in, struct when_stamp *t) {
 	skip_until(in, t);
 	if (!t->zone.n)
 		read_zone(in, t);
+	skip_second(in, t);
 	return true;
 }
 

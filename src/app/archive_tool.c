@@ -519,7 +519,7 @@ int tool_export(int argc, char **argv, enum lang lang) {
 	return code;
 }
 
-int tool_import(int argc, char **argv, enum lang lang) {
+int tool_import_archive(int argc, char **argv, enum lang lang) {
 	struct options o;
 	struct engine *e = NULL;
 	struct buf why = { 0 };

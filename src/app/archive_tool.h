@@ -19,6 +19,6 @@ MUST_CHECK enum st archive_import(struct engine *e, struct ctx *c, const char *f
 
 /* Rows of the table of tools. */
 int tool_export(int argc, char **argv, enum lang lang);
-int tool_import(int argc, char **argv, enum lang lang);
+int tool_import_archive(int argc, char **argv, enum lang lang);
 
 #endif

@@ -297,7 +297,7 @@ static char *target_url(struct command *cmd) {
 	return arena_cstr(cmd->c.a, buf_str(&b));
 }
 
-static char *new_key(struct arena *a) {
+char *command_new_key(struct arena *a) {
 	unsigned char bytes[16];
 	char hex[33];
 	randombytes_buf(bytes, sizeof bytes);
@@ -315,7 +315,7 @@ static int run_at_server(struct command *cmd, const char *socket_path) {
 	struct outgoing_reply reply;
 	struct arena *a = cmd->c.a;
 	const char *headers[] = { "Content-Type: application/json", arena_cstr(a, arena_printf(a, "Accept-Language: %s", lang_code(cmd->c.lang))),
-		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", new_key(a))), match_header(cmd->op),
+		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))), match_header(cmd->op),
 		token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(token))) : NULL, NULL };
 	struct outgoing o = { .method = arena_cstr(a, str_cut(&route, ' ')), .url = target_url(cmd), .unix_path = socket_path, .headers = headers,
 		.body = cmd->op->body == BODY_JSON ? json_body(cmd) : STR_NONE, .allow_private = true, .timeout_ms = TIMEOUT_MS };
@@ -363,7 +363,7 @@ static int run_here(struct command *cmd) {
 	return code;
 }
 
-static bool answers(const char *path) {
+bool command_server_answers(const char *path) {
 	struct outgoing_reply reply;
 	struct buf why = { 0 };
 	struct outgoing o = { .method = "GET", .url = "http://localhost/livez", .unix_path = path, .timeout_ms = 2000 };
@@ -382,7 +382,7 @@ static int run_command(struct command *cmd) {
 		return complain("a live stream is not for the command line", STR_NONE);
 	if (cmd->server)
 		return run_at_server(cmd, NULL);
-	return answers(path) ? run_at_server(cmd, path) : run_here(cmd);
+	return command_server_answers(path) ? run_at_server(cmd, path) : run_here(cmd);
 }
 
 /* ---- entry ---- */

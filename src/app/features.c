@@ -7,6 +7,7 @@
 #include "feature/collab/collab.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
+#include "feature/intake/intake.h"
 #include "feature/org/org.h"
 #include "feature/search/search.h"
 #include "feature/timeline/timeline.h"
@@ -20,6 +21,7 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&intake_room,
 	&search_room,
 	&home_room,
 	&stream_room,

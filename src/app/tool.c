@@ -6,6 +6,7 @@
 
 #include "app/archive_tool.h"
 #include "app/command.h"
+#include "app/import_tool.h"
 #include "app/router.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -92,9 +93,10 @@ static const struct {
 	const char *doc;
 } tools[] = {
 	{ "export", tool_export, "write everything into a new folder of plain files: FOLDER [--data FOLDER] [--database URL]" },
-	{ "import", tool_import, "read such a folder into an empty instance: FOLDER [--data FOLDER] [--database URL]" },
+	{ "import", tool_import, "read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] [--database URL] [--server URL --token-file FILE]" },
 	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
 	{ "openapi", print_openapi, "print the OpenAPI document" },
+	{ "parse", tool_parse, "show what is lifted out of postmortems of others, as JSON: FILE.md…" },
 	{ "verify", verify, "check that nobody changed the event log: [--data FOLDER] [--database URL]" },
 	{ "version", print_version, "print the version" },
 	{ "--version", print_version, NULL },

@@ -10,6 +10,7 @@
 #include <unicase.h>
 
 #include "text/html.h"
+#include "text/markdown_tree.h"
 #include "text/utf8.h"
 
 enum {
@@ -104,6 +105,9 @@ struct document {
 	int column;
 	const uint8_t *alignments;
 	bool body;
+	/* for markdown_with_tree: */
+	markdown_use use;
+	void *data;
 };
 
 /* A line that may make a table of the line before it. */
@@ -172,7 +176,7 @@ static cmark_node *parse(struct document *d, bool tables, bool tildes) {
 }
 
 static bool parse_guarded(struct document *d, bool tables) {
-	const bool tildes = str_chr(d->text, '~') >= 0;
+	const bool tildes = !d->use && str_chr(d->text, '~') >= 0; /* who looks at a tree wants the text as it was written, "~14:00" too */
 	struct arena_guard g;
 	if (tildes)
 		pthread_mutex_lock(&tilde);
@@ -241,6 +245,15 @@ static enum st with_document(struct document *d, void (*use)(struct document *d)
 	arena_guard_pop(d->a);
 	close_document(d);
 	return d->out && !buf_ok(d->out) ? ST_NO_MEMORY : ST_OK;
+}
+
+static void use_foreign(struct document *d) {
+	d->use(d->data, d->root);
+}
+
+enum st markdown_with_tree(struct arena *a, str text, markdown_use use, void *data) {
+	struct document d = { .a = a, .text = text, .use = use, .data = data };
+	return with_document(&d, use_foreign);
 }
 
 /* --- what nodes are --- */

@@ -59,6 +59,8 @@ struct action_filter {
 MUST_CHECK enum st action_list(struct ctx *c, const struct action_filter *f, struct list *out, str *next);
 /* ST_NOT_FOUND without an explanation. The caller has checked the scope. */
 MUST_CHECK enum st action_read(struct ctx *c, int64_t id, struct action *out);
+/* Inside a write: an item as x says, of its incident_id and document_id, which the actor may see; it may be done already, and then says how that is known (evidence). Emits action.created. */
+MUST_CHECK enum st action_record(struct ctx *c, const struct action *x, int64_t *id);
 /* Inside a write: the scope of this incident or document (0: none) has changed; its action items, and their events, follow. */
 MUST_CHECK enum st action_rescope(struct ctx *c, int64_t incident, int64_t document);
 

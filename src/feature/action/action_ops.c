@@ -172,6 +172,20 @@ static enum st run_create(struct ctx *c, const void *data, struct reply *out) {
 	return st;
 }
 
+enum st action_record(struct ctx *c, const struct action *given, int64_t *id) {
+	struct action x = *given;
+	enum st st = action_store_scope(c, x.incident_id, x.document_id, &x.scope);
+	x.made_at = c->now;
+	x.made_by.id = c->who->person;
+	x.closed_at = x.state == ACTION_OPEN ? I64_NONE : c->now;
+	if (st == ST_OK)
+		st = action_store_insert(c, &x, id);
+	x.id = st == ST_OK ? *id : 0;
+	if (st == ST_OK && x.state != ACTION_OPEN)
+		st = action_store_update(c, &x);
+	return st == ST_OK ? emit(c, "action.created", &x) : st;
+}
+
 /* ---- action.change ---- */
 
 struct change_in {

@@ -2,7 +2,7 @@
  * corrected by people; durations are derived from them when read, never stored, and unknown when a milestone is. Who may see an incident is a scope; everything that
  * belongs to it has the same one.
  *
- * Events, all with the topics incident:N and incidents: incident.detected .declared .acknowledged .mitigated .resolved .closed .reopened .changed .restricted .update_due,
+ * Events, all with the topics incident:N and incidents: incident.detected .declared .acknowledged .mitigated .resolved .closed .reopened .recorded .changed .restricted .update_due,
  * milestone.set .withdrawn, mitigation.added .changed, role.assigned. */
 #ifndef FEATURE_INCIDENT_INCIDENT_H
 #define FEATURE_INCIDENT_INCIDENT_H
@@ -146,6 +146,16 @@ struct incident_opening {
 /* With everything set to "not known". */
 struct incident_opening incident_opening(str title);
 MUST_CHECK enum st incident_open(struct ctx *c, const struct incident_opening *o, int64_t *id);
+
+/* One that is over and was told elsewhere: closed, with the milestones that are known; those that contradict an earlier kind are left out. Emits incident.recorded, to which nothing reacts
+ * as to an incident of today. */
+struct incident_past {
+	str title, summary;
+	int severity;            /* -1: SEV3 */
+	const struct zone *zone; /* NULL: the organisation's */
+	int64_t at[MILESTONES];  /* I64_NONE: not known */
+};
+MUST_CHECK enum st incident_record(struct ctx *c, const struct incident_past *p, int64_t *id);
 
 /* Record what the system noticed: nothing happens when a milestone of that kind is there. Its time is bent to what the order of milestones allows. */
 MUST_CHECK enum st incident_notice(struct ctx *c, int64_t id, enum milestone kind, int64_t at);

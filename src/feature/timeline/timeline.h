@@ -7,6 +7,7 @@
 #include "core/engine.h"
 #include "core/shape.h"
 #include "feature/timeline/when.h"
+#include "feature/timeline/when_stamp.h"
 
 extern const struct room timeline_room;
 extern const struct noun timeline_noun;

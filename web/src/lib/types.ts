@@ -51,6 +51,11 @@ export interface Doc {
 	text: string; text_version: number; html: string; headings: Heading[]; tbds: Tbd[]; restricted: boolean; template: string | null
 	created_at: string; updated_at: string; version: number; can: { edit: boolean }
 }
+/** What became of a postmortem from elsewhere. */
+export interface Imported {
+	document: Id; incident: Id; title: string; already: boolean; entries: number; actions: number
+	notes: { line: number | null; text: string }[]
+}
 export interface Template { name: string; title: string; kind?: string; lang?: Lang; description?: string }
 
 export type ActionType = 'prevent' | 'detect' | 'mitigate' | 'process' | 'investigate' | 'repair' | 'other'

@@ -1,0 +1,3 @@
+#include "core/archive.h"
+
+ARCHIVE(intake, { "intake_source", .key = "id" });

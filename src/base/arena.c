@@ -161,6 +161,17 @@ str arena_str(struct arena *a, str s) {
 	return (str){ arena_cstr(a, s), s.n };
 }
 
+str arena_join(struct arena *a, size_t n, const str *pieces) {
+	size_t all = 0, at = 0;
+	for (size_t i = 0; i < n; i++)
+		all += pieces[i].n;
+	char *p = arena_alloc(a, all + 1);
+	for (size_t i = 0; i < n; at += pieces[i++].n)
+		if (pieces[i].n)
+			memcpy(p + at, pieces[i].p, pieces[i].n);
+	return (str){ p, all };
+}
+
 str arena_printf(struct arena *a, const char *fmt, ...) {
 	va_list args;
 	char small[256]; /* formatting twice, once to count, is what costs */

@@ -35,6 +35,10 @@ str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Call run(data) when the arena is reset or freed, last deferred first, or at once when there is no memory to remember it: for what is not the arena's own memory (a jansson value). */
 void arena_defer(struct arena *a, void (*run)(void *data), void *data);
 
+/* The pieces, one behind the other: for what every request does, where printf would be felt. */
+str arena_join(struct arena *a, size_t n, const str *pieces);
+#define ARENA_JOIN(a, ...) arena_join((a), sizeof((str[]){ __VA_ARGS__ }) / sizeof(str), (str[]){ __VA_ARGS__ })
+
 /* if (arena_guard(a)) { …out of memory… } else { …work… } ; then arena_unguard. Guards nest: set saves the one before in *saved. */
 struct arena_guard {
 	jmp_buf at;

@@ -511,6 +511,7 @@ static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
 	t->call.op = p->operation ? op_find(str_c(p->operation)) : NULL;
+	t->call.for_page = true;
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };

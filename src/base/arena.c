@@ -44,6 +44,12 @@ struct arena *arena_new(size_t limit) {
 	return a;
 }
 
+void arena_limit(struct arena *a, size_t limit) {
+	a->limit = limit ? limit : DEFAULT_LIMIT;
+	if (a->limit < a->used)
+		a->limit = a->used;
+}
+
 static void free_blocks(struct block *b) {
 	while (b) {
 		struct block *next = b->next;

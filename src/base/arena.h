@@ -16,6 +16,8 @@ struct arena;
 
 /* limit: the most bytes it may hand out, 0 for 256 MiB. NULL when not even the head can be had. */
 struct arena *arena_new(size_t limit);
+/* Another limit, for the next use of a kept arena; what was handed out stays. */
+void arena_limit(struct arena *a, size_t limit);
 /* Keeps one block for the next use. NULL is fine. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);

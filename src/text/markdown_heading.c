@@ -21,7 +21,9 @@ static void inner_text(cmark_node *n, struct buf *out) {
 }
 
 static bool kept_in_id(uint32_t cp) {
-	return cp == '-' || uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_Pc);
+	if (cp < 0x80)
+		return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z') || cp == '-' || cp == '_';
+	return uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_Pc);
 }
 
 static str slug(struct arena *a, str text) {
@@ -33,7 +35,7 @@ static str slug(struct arena *a, str text) {
 		if (cp == ' ')
 			p[n++] = '-';
 		else if (kept_in_id(cp))
-			n += utf8_encode(p + n, uc_tolower(cp));
+			n += utf8_encode(p + n, cp < 0x80 ? cp | (cp >= 'A' && cp <= 'Z' ? 0x20 : 0) : uc_tolower(cp));
 	}
 	return n ? (str){ p, n } : STR("section");
 }

@@ -58,5 +58,7 @@ void md_find_headings(struct md *d);
 
 void md_fresh_line(struct buf *out);
 void md_write_html(struct md *d);
+/* Once, before anything is written: a tree with everything in it that extensions bring. */
+void md_learn_extensions(cmark_node *sample);
 
 #endif

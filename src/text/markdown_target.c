@@ -34,17 +34,27 @@ bool md_image_allowed(str url) {
 	return target_allowed(url, (const char *const[]){ "https", NULL }) && !(slash(trimmed, 0) && slash(trimmed, 1));
 }
 
+static const bool plain_bytes[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true, ['_'] = true, ['.'] = true, ['+'] = true, ['!'] = true, ['*'] = true, ['('] = true,
+	[')'] = true, [','] = true, ['%'] = true, ['#'] = true, ['@'] = true, ['?'] = true, ['='] = true, [';'] = true, [':'] = true, ['/'] = true, ['&'] = true, ['$'] = true,
+	['~'] = true,
+};
+
 bool md_plain_in_url(char ch) {
-	return (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') || (ch && strchr("-_.+!*(),%#@?=;:/&$~", ch));
+	return plain_bytes[(unsigned char)ch];
 }
 
 void md_write_url(struct buf *out, str url) {
+	size_t from = 0;
 	for (size_t i = 0; i < url.n; i++) {
+		if (plain_bytes[(unsigned char)url.p[i]] && url.p[i] != '&')
+			continue;
+		buf_add(out, (str){ url.p + from, i - from });
+		from = i + 1;
 		if (url.p[i] == '&')
 			buf_lit(out, "&amp;");
-		else if (md_plain_in_url(url.p[i]))
-			buf_addc(out, url.p[i]);
 		else
 			buf_printf(out, "%%%02X", (unsigned char)url.p[i]);
 	}
+	buf_add(out, str_from(url, from));
 }

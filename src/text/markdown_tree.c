@@ -54,6 +54,33 @@ static void tree_free(void *p UNUSED) {
 
 static cmark_mem tree_memory = { tree_calloc, tree_realloc, tree_free };
 
+/* Each thread keeps one tree's memory: fresh pages from the system cost as much as the parsing. A live block is rendered while the tree around it is still there. */
+static _Thread_local struct arena *spare;
+static pthread_key_t spare_key;
+
+static void free_spare(void *a) {
+	arena_free(a);
+}
+
+static struct arena *take_tree(size_t limit) {
+	struct arena *a = spare;
+	if (!a)
+		return arena_new(limit);
+	spare = NULL;
+	pthread_setspecific(spare_key, NULL);
+	arena_limit(a, limit);
+	return a;
+}
+
+static void give_tree(struct arena *a) {
+	arena_reset(a);
+	if (spare || pthread_setspecific(spare_key, a)) {
+		arena_free(a);
+		return;
+	}
+	spare = a;
+}
+
 /* --- the extensions --- */
 
 static struct {
@@ -64,7 +91,19 @@ static struct {
  * for all here, and its list, which is for nothing else, is emptied. Strikethrough needs its list; so texts with a '~' are parsed one at a time, under this lock. */
 static pthread_mutex_t tilde = PTHREAD_MUTEX_INITIALIZER;
 
-static void register_extensions(void) {
+static void show_sample(void) {
+	static const char sample[] = "|~~a~~|\n|-|\n|b|\n";
+	cmark_parser *p = cmark_parser_new(CMARK_OPT_DEFAULT);
+	cmark_parser_attach_syntax_extension(p, extension.table);
+	cmark_parser_attach_syntax_extension(p, extension.strikethrough);
+	cmark_parser_feed(p, sample, sizeof sample - 1);
+	cmark_node *root = cmark_parser_finish(p);
+	md_learn_extensions(root);
+	cmark_node_free(root);
+	cmark_parser_free(p);
+}
+
+static void begin_once(void) {
 	cmark_gfm_core_extensions_ensure_registered();
 	extension.table = cmark_find_syntax_extension("table");
 	extension.strikethrough = cmark_find_syntax_extension("strikethrough");
@@ -76,6 +115,8 @@ static void register_extensions(void) {
 	cmark_parser_free(p);
 	cmark_llist_free(cmark_get_default_mem_allocator(), extension.autolink->special_inline_chars);
 	cmark_syntax_extension_set_special_inline_chars(extension.autolink, NULL);
+	show_sample();
+	pthread_key_create(&spare_key, free_spare);
 }
 
 /* --- parsing --- */
@@ -130,7 +171,7 @@ static bool use_guarded(struct md *d, void (*use)(struct md *d)) {
 
 static void close_document(struct md *d) {
 	tree_arena = d->outer_tree;
-	arena_free(d->tree);
+	give_tree(d->tree);
 	buf_free(&d->scratch);
 }
 
@@ -145,9 +186,9 @@ static void use_without_tree(struct md *d, size_t out_before, void (*use)(struct
 /* Parse, use, forget the tree; also when the arena of the caller is exhausted in between. */
 enum st md_with_tree(struct md *d, void (*use)(struct md *d)) {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, register_extensions);
+	pthread_once(&once, begin_once);
 	size_t limit = TREE_AT_LEAST + d->text.n * TREE_PER_BYTE, out_before = d->out ? d->out->n : 0;
-	d->tree = arena_new(limit < TREE_AT_MOST ? limit : TREE_AT_MOST);
+	d->tree = take_tree(limit < TREE_AT_MOST ? limit : TREE_AT_MOST);
 	if (!d->tree)
 		return ST_NO_MEMORY;
 	d->outer_tree = tree_arena;

@@ -12,54 +12,62 @@ void md_fresh_line(struct buf *out) {
 		buf_addc(out, '\n');
 }
 
-static void attribute(struct buf *out, const char *name, str value) {
-	buf_printf(out, " %s=\"", name);
+static void attribute(struct buf *out, str name, str value) {
+	buf_addc(out, ' ');
+	buf_add(out, name);
+	buf_lit(out, "=\"");
 	html_escape(out, value);
 	buf_addc(out, '"');
 }
 
 /* "<tag" on a line of its own, attributes may follow. */
-static void begin_block(struct md *d, cmark_node *n, const char *tag) {
+static void begin_block(struct md *d, cmark_node *n, str tag) {
 	md_fresh_line(d->out);
-	buf_printf(d->out, "<%s", tag);
-	if (d->o->source_lines)
-		buf_printf(d->out, " data-line=\"%d\"", cmark_node_get_start_line(n));
+	buf_addc(d->out, '<');
+	buf_add(d->out, tag);
+	if (!d->o->source_lines)
+		return;
+	buf_lit(d->out, " data-line=\"");
+	buf_i64(d->out, cmark_node_get_start_line(n));
+	buf_addc(d->out, '"');
 }
 
-static void open_block(struct md *d, cmark_node *n, const char *tag) {
+static void open_block(struct md *d, cmark_node *n, str tag) {
 	begin_block(d, n, tag);
 	buf_addc(d->out, '>');
 }
 
-static void close_block(struct md *d, const char *tag) {
-	buf_printf(d->out, "</%s>\n", tag);
+static void close_block(struct md *d, str tag) {
+	buf_lit(d->out, "</");
+	buf_add(d->out, tag);
+	buf_lit(d->out, ">\n");
 }
 
 static void open_paragraph(struct md *d, cmark_node *n) {
 	if (!md_in_tight_list(n))
-		open_block(d, n, "p");
+		open_block(d, n, STR("p"));
 }
 
 static void close_paragraph(struct md *d, cmark_node *n) {
 	if (!md_in_tight_list(n))
-		close_block(d, "p");
+		close_block(d, STR("p"));
 }
 
 static void open_list(struct md *d, cmark_node *n) {
 	bool ordered = cmark_node_get_list_type(n) == CMARK_ORDERED_LIST;
 	int start = cmark_node_get_list_start(n);
-	begin_block(d, n, ordered ? "ol" : "ul");
+	begin_block(d, n, ordered ? STR("ol") : STR("ul"));
 	if (ordered && start != 1)
 		buf_printf(d->out, " start=\"%d\"", start);
 	buf_lit(d->out, ">\n");
 }
 
 static void close_list(struct md *d, cmark_node *n) {
-	close_block(d, cmark_node_get_list_type(n) == CMARK_ORDERED_LIST ? "ol" : "ul");
+	close_block(d, cmark_node_get_list_type(n) == CMARK_ORDERED_LIST ? STR("ol") : STR("ul"));
 }
 
 static void open_item(struct md *d, cmark_node *n) {
-	begin_block(d, n, "li");
+	begin_block(d, n, STR("li"));
 	if (!md_is(n, "tasklist")) {
 		buf_addc(d->out, '>');
 		return;
@@ -69,37 +77,37 @@ static void open_item(struct md *d, cmark_node *n) {
 	buf_lit(d->out, " class=\"task\"><input type=\"checkbox\" disabled");
 	if (done)
 		buf_lit(d->out, " checked");
-	attribute(d->out, "aria-label", label.n ? label : done ? STR("done") : STR("to do"));
+	attribute(d->out, STR("aria-label"), label.n ? label : done ? STR("done") : STR("to do"));
 	buf_lit(d->out, "> ");
 }
 
 static void close_item(struct md *d, cmark_node *n UNUSED) {
-	close_block(d, "li");
+	close_block(d, STR("li"));
 }
 
 static void open_quote(struct md *d, cmark_node *n) {
-	open_block(d, n, "blockquote");
+	open_block(d, n, STR("blockquote"));
 	buf_addc(d->out, '\n');
 }
 
 static void close_quote(struct md *d, cmark_node *n UNUSED) {
 	md_fresh_line(d->out);
-	close_block(d, "blockquote");
+	close_block(d, STR("blockquote"));
 }
 
 static void open_heading(struct md *d, cmark_node *n) {
 	const struct markdown_heading *h = &d->headings[d->heading++];
-	begin_block(d, n, (char[]){ 'h', (char)('0' + h->level), 0 });
-	attribute(d->out, "id", h->id);
+	begin_block(d, n, str_n((char[]){ 'h', (char)('0' + h->level) }, 2));
+	attribute(d->out, STR("id"), h->id);
 	buf_addc(d->out, '>');
 }
 
 static void close_heading(struct md *d, cmark_node *n) {
-	close_block(d, (char[]){ 'h', (char)('0' + cmark_node_get_heading_level(n)), 0 });
+	close_block(d, str_n((char[]){ 'h', (char)('0' + cmark_node_get_heading_level(n)) }, 2));
 }
 
 static void rule(struct md *d, cmark_node *n) {
-	open_block(d, n, "hr");
+	open_block(d, n, STR("hr"));
 	buf_addc(d->out, '\n');
 }
 
@@ -112,7 +120,7 @@ static bool language_name(str s) {
 
 static void write_code(struct md *d, cmark_node *n) {
 	str info = str_c(cmark_node_get_fence_info(n)), language = str_cut(&info, ' ');
-	begin_block(d, n, "pre");
+	begin_block(d, n, STR("pre"));
 	buf_lit(d->out, "><code");
 	if (language_name(language)) {
 		buf_lit(d->out, " class=\"language-");
@@ -149,7 +157,7 @@ static void code_block(struct md *d, cmark_node *n) {
 static void html_block(struct md *d, cmark_node *n) {
 	if (md_comment(md_literal(n)))
 		return;
-	begin_block(d, n, "pre");
+	begin_block(d, n, STR("pre"));
 	buf_lit(d->out, " class=\"html\">");
 	html_escape(d->out, md_literal(n));
 	buf_lit(d->out, "</pre>\n");
@@ -158,14 +166,14 @@ static void html_block(struct md *d, cmark_node *n) {
 static void open_table(struct md *d, cmark_node *n) {
 	d->alignments = cmark_gfm_extensions_get_table_alignments(n);
 	d->body = false;
-	open_block(d, n, "table");
+	open_block(d, n, STR("table"));
 	buf_addc(d->out, '\n');
 }
 
 static void close_table(struct md *d, cmark_node *n UNUSED) {
 	if (d->body)
 		buf_lit(d->out, "</tbody>\n");
-	close_block(d, "table");
+	close_block(d, STR("table"));
 }
 
 static void open_row(struct md *d, cmark_node *n) {
@@ -174,12 +182,12 @@ static void open_row(struct md *d, cmark_node *n) {
 		buf_add(d->out, head ? STR("<thead>\n") : STR("<tbody>\n"));
 	d->body = d->body || !head;
 	d->column = 0;
-	open_block(d, n, "tr");
+	open_block(d, n, STR("tr"));
 	buf_addc(d->out, '\n');
 }
 
 static void close_row(struct md *d, cmark_node *n) {
-	close_block(d, "tr");
+	close_block(d, STR("tr"));
 	if (cmark_gfm_extensions_get_table_row_is_header(n))
 		buf_lit(d->out, "</thead>\n");
 }
@@ -192,12 +200,12 @@ static void open_cell(struct md *d, cmark_node *n) {
 	uint8_t align = d->alignments ? d->alignments[d->column++] : 0;
 	buf_add(d->out, heads(n) ? STR("<th scope=\"col\"") : STR("<td"));
 	if (align)
-		buf_printf(d->out, " align=\"%s\"", align == 'l' ? "left" : align == 'r' ? "right" : "center");
+		attribute(d->out, STR("align"), align == 'l' ? STR("left") : align == 'r' ? STR("right") : STR("center"));
 	buf_addc(d->out, '>');
 }
 
 static void close_cell(struct md *d, cmark_node *n) {
-	close_block(d, heads(n) ? "th" : "td");
+	close_block(d, heads(n) ? STR("th") : STR("td"));
 }
 
 static void text(struct md *d, cmark_node *n) {
@@ -250,7 +258,7 @@ static void close_struck(struct md *d, cmark_node *n UNUSED) {
 static void title(struct md *d, cmark_node *n) {
 	str words = str_c(cmark_node_get_title(n));
 	if (words.n)
-		attribute(d->out, "title", words);
+		attribute(d->out, STR("title"), words);
 }
 
 /* A refused target leaves the words. */
@@ -304,7 +312,7 @@ static const struct element inlines[] = {
 	TYPE(HTML_INLINE) = { html_inline, NULL }, TYPE(EMPH) = { open_emphasis, close_emphasis }, TYPE(STRONG) = { open_strong, close_strong },
 	TYPE(LINK) = { open_link, close_link }, TYPE(IMAGE) = { open_image, close_image },
 };
-/* What the extensions bring has numbers only at run time. */
+/* What the extensions bring has numbers only at run time: those of a sample's nodes. */
 static const struct {
 	const char *type;
 	struct element element;
@@ -312,19 +320,33 @@ static const struct {
 	{ "table_cell", { open_cell, close_cell } }, { "table_row", { open_row, close_row } }, { "table_header", { open_row, close_row } },
 	{ "strikethrough", { open_struck, close_struck } }, { "table", { open_table, close_table } },
 };
+enum { MOST_TYPES = 64 };
+static struct element extension_blocks[MOST_TYPES], extension_inlines[MOST_TYPES];
 
-static struct element element_of(cmark_node *n) {
+static bool block(cmark_node_type type) {
+	return (type & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_BLOCK;
+}
+
+void md_learn_extensions(cmark_node *sample) {
+	cmark_iter *it = cmark_iter_new(sample);
+	while (cmark_iter_next(it) != CMARK_EVENT_DONE) {
+		cmark_node *n = cmark_iter_get_node(it);
+		cmark_node_type type = cmark_node_get_type(n);
+		size_t number = type & CMARK_NODE_VALUE_MASK;
+		for (size_t k = 0; k < sizeof extensions / sizeof *extensions; k++)
+			if (number < MOST_TYPES && md_is(n, extensions[k].type))
+				(block(type) ? extension_blocks : extension_inlines)[number] = extensions[k].element;
+	}
+	cmark_iter_free(it);
+}
+
+static const struct element *element_of(cmark_node *n) {
+	static const struct element none;
 	cmark_node_type type = cmark_node_get_type(n);
 	size_t i = type & CMARK_NODE_VALUE_MASK;
-	bool block = (type & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_BLOCK;
-	if (block && i < sizeof blocks / sizeof *blocks)
-		return blocks[i];
-	if (!block && i < sizeof inlines / sizeof *inlines)
-		return inlines[i];
-	for (size_t k = 0; k < sizeof extensions / sizeof *extensions; k++)
-		if (md_is(n, extensions[k].type))
-			return extensions[k].element;
-	return (struct element){ 0 };
+	if (block(type))
+		return i < sizeof blocks / sizeof *blocks ? &blocks[i] : i < MOST_TYPES ? &extension_blocks[i] : &none;
+	return i < sizeof inlines / sizeof *inlines ? &inlines[i] : i < MOST_TYPES ? &extension_inlines[i] : &none;
 }
 
 /* Inside an image's alternative text only words count. */
@@ -344,14 +366,14 @@ static void write_alt(struct md *d, cmark_event_type e, cmark_node *n) {
 
 /* Elements deeper than any reader needs lose their tags, not their words. */
 static void write_node(struct md *d, cmark_event_type e, cmark_node *n) {
-	struct element el = element_of(n);
-	if (!el.open)
+	const struct element *el = element_of(n);
+	if (!el->open)
 		return;
-	bool leaf = !el.close, enter = e == CMARK_EVENT_ENTER;
+	bool leaf = !el->close, enter = e == CMARK_EVENT_ENTER;
 	if (!leaf && enter)
 		d->depth++;
-	if (leaf || d->depth <= DEEPEST || el.open == open_heading)
-		(enter ? el.open : el.close)(d, n);
+	if (leaf || d->depth <= DEEPEST || el->open == open_heading)
+		(enter ? el->open : el->close)(d, n);
 	if (!leaf && !enter)
 		d->depth--;
 }

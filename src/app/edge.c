@@ -13,6 +13,7 @@
 #include "base/embed.h"
 #include "base/log.h"
 #include "core/i18n.h"
+#include "core/repeat.h"
 #include "text/utf8.h"
 
 enum { DEFAULT_BODY = 1 << 20, MOST_PAIRS = 32, MOST_HEADERS = 24, REQUEST_MEMORY = 64 << 20 };
@@ -31,7 +32,7 @@ struct headers {
 };
 
 /* What follows once the arena's guard is off: from then on another thread may have the request, or it may be over. */
-enum next { NEXT_NOTHING, NEXT_REPLY, NEXT_RUN, NEXT_STREAM };
+enum next { NEXT_NOTHING, NEXT_REPLY, NEXT_FINISHED, NEXT_RUN, NEXT_STREAM };
 
 /* One request on its way through. Lives in the request's arena. */
 struct visit {
@@ -92,10 +93,31 @@ static void add_security(struct headers *h, struct visit *v) {
 		add(h, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
+static str new_request_id(struct arena *a) {
+	/* The kernel is asked for many at once: a system call per request would be felt. */
+	static _Thread_local unsigned char pool[64][9];
+	static _Thread_local size_t left;
+	char *text = arena_alloc(a, 16);
+	if (left == 0) {
+		randombytes_buf(pool, sizeof pool);
+		left = sizeof pool / sizeof *pool;
+	}
+	left--;
+	sodium_bin2base64(text, 16, pool[left], sizeof pool[left], sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return str_c(text);
+}
+
+/* Only what went wrong has a number: it stands in the problem and in the log. */
+static void number_request(struct ctx *c) {
+	if (!c->request_id.n)
+		c->request_id = new_request_id(c->a);
+}
+
 static void send_problem(struct visit *v, struct ctx *c, const struct err *e) {
 	struct headers h = { 0 };
 	struct buf body = { 0 };
 	int status = problem_status(e->st);
+	number_request(c);
 	problem_write(c, e, &body);
 	add(&h, "Content-Type", STR("application/problem+json"));
 	add(&h, "Cache-Control", STR("no-store"));
@@ -126,20 +148,6 @@ static enum lang visit_lang(struct visit *v) {
 	return lang_accept(http_header(v->r, "Accept-Language"), LANG_EN);
 }
 
-static str new_request_id(struct arena *a) {
-	/* The kernel is asked for many at once: a system call per request would be felt. */
-	static _Thread_local unsigned char pool[64][9];
-	static _Thread_local size_t left;
-	char *text = arena_alloc(a, 16);
-	if (left == 0) {
-		randombytes_buf(pool, sizeof pool);
-		left = sizeof pool / sizeof *pool;
-	}
-	left--;
-	sodium_bin2base64(text, 16, pool[left], sizeof pool[left], sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return str_c(text);
-}
-
 static str header_of(void *data, const char *name) {
 	return http_header(data, name);
 }
@@ -165,7 +173,6 @@ static void set_up(struct visit *v, struct edge *e, struct http_request *r, cons
 	t->e = e->config.engine;
 	t->data = v;
 	t->c = (struct ctx){ .a = http_arena(r), .who = &actor_nobody, .now = clock_now(), .zone = zone_utc(), .lang = visit_lang(v) };
-	t->c.request_id = new_request_id(t->c.a);
 	t->call = (struct call){ .remote = head->remote, .agent = http_header(r, "User-Agent"), .content_type = http_header(r, "Content-Type"),
 		.header = header_of, .header_data = r, .secure = head->tls, .key = http_header(r, "Idempotency-Key") };
 	read_credential(v, &t->call);
@@ -219,27 +226,33 @@ static str next_link(struct visit *v, str cursor) {
 	return buf_str(&b);
 }
 
+static str number(struct arena *a, int64_t v) {
+	char digits[24];
+	struct buf b = { .p = digits, .size = sizeof digits };
+	buf_i64(&b, v);
+	return arena_str(a, buf_str(&b));
+}
+
 static void add_reply_headers(struct visit *v, struct headers *h) {
 	struct op_task *t = &v->task;
 	struct reply *out = &t->reply;
 	struct arena *a = t->c.a;
 	add(h, "Content-Type", str_c(out->content_type ? out->content_type : "application/json"));
 	if (out->immutable_tag.n) {
-		add(h, "ETag", arena_printf(a, "\"%.*s\"", STR_FMT(out->immutable_tag)));
+		add(h, "ETag", ARENA_JOIN(a, STR("\""), out->immutable_tag, STR("\"")));
 		add(h, "Cache-Control", STR("private, max-age=0, must-revalidate"));
 	} else {
 		add(h, "Cache-Control", STR("no-store"));
 	}
 	if (out->version > 0)
-		add(h, "ETag", arena_printf(a, "\"%lld\"", (long long)out->version));
+		add(h, "ETag", ARENA_JOIN(a, STR("\""), number(a, out->version), STR("\"")));
 	add(h, "Location", out->location);
 	add(h, "Content-Disposition", out->disposition);
 	if (out->next.n)
 		add(h, "Link", next_link(v, out->next));
 	if (out->set_cookie.n)
 		add(h, "Set-Cookie", cookie_line(v, out->set_cookie));
-	add(h, "Bokgi-Position", arena_printf(a, "%lld", (long long)t->position));
-	add(h, "Bokgi-Request", t->c.request_id);
+	add(h, "Bokgi-Position", number(a, t->position));
 	add(h, "Content-Language", str_c(lang_code(t->c.lang)));
 	add_security(h, v);
 }
@@ -254,6 +267,8 @@ static void go_on(struct visit *v) {
 		engine_run(&v->task, reader_of(v));
 	else if (next == NEXT_STREAM)
 		open_stream(v);
+	else if (next == NEXT_FINISHED)
+		http_reply_finished(v->r, http_finished_of(v->task.finished));
 	else if (next == NEXT_REPLY && v->fixed.p)
 		http_reply_static(v->r, v->status, v->headers.item, v->headers.n, v->fixed);
 	else if (next == NEXT_REPLY)
@@ -264,10 +279,12 @@ static void go_on(struct visit *v) {
 static void with_memory(struct visit *v, void (*run)(struct visit *v)) {
 	struct arena *a = http_arena(v->r);
 	struct arena_guard g;
-	if (arena_guard(a, &g))
+	if (arena_guard(a, &g)) {
+		shared_let_go(v->task.finished);
 		answer(v, 503, &(struct headers){ 0 }, &(struct buf){ 0 });
-	else
+	} else {
 		run(v);
+	}
 	arena_guard_pop(a);
 	go_on(v);
 }
@@ -279,9 +296,30 @@ static bool not_modified(struct visit *v) {
 	return tag.n && asked.n == tag.n + 2 && str_eq(str_to(str_from(asked, 1), tag.n), tag);
 }
 
+/* Which finished form of a repeated reply this client may get: what its headers depend on besides what a repeated reply is for. */
+static int form_for(struct visit *v, const struct op *op) {
+	return op->flags & OP_REPEATS ? 1 + (v->head->tls ? 1 : 0) + (http_takes_gzip(v->r) ? 2 : 0) : 0;
+}
+
+/* The second who asks the same makes it, for himself and all who follow. */
+static bool send_finished(struct visit *v, const struct headers *h) {
+	struct op_task *t = &v->task;
+	struct http_finished *f = http_finish(200, h->item, h->n, buf_str(&t->reply.body), http_takes_gzip(v->r));
+	if (!f)
+		return false;
+	t->finished = http_finished_shared(f);
+	repeat_finish(t->e->repeats, t, t->finished);
+	v->next = NEXT_FINISHED;
+	return true;
+}
+
 static void send_reply(struct visit *v) {
 	struct op_task *t = &v->task;
 	struct headers h = { 0 };
+	if (t->finished) {
+		v->next = NEXT_FINISHED;
+		return;
+	}
 	if (t->st != ST_OK) {
 		if (!t->c.err.code)
 			t->c.err = (struct err){ .st = t->st };
@@ -294,7 +332,8 @@ static void send_reply(struct visit *v) {
 		bool same = not_modified(v);
 		if (same)
 			buf_clear(&t->reply.body);
-		answer(v, same ? 304 : op_status(t->call.op, &t->reply), &h, &t->reply.body);
+		if (!(t->repeated && t->form && send_finished(v, &h)))
+			answer(v, same ? 304 : op_status(t->call.op, &t->reply), &h, &t->reply.body);
 	}
 	buf_free(&t->reply.body);
 }
@@ -398,7 +437,7 @@ static enum st read_request(struct visit *v, str body) {
 		return fail(c, ST_INVALID, "idempotency.too_long", "Idempotency-Key", N_("An Idempotency-Key has at most 200 characters."));
 	t->call.raw = body;
 	if (t->call.key.n || (op->flags & OP_REPEATS))
-		t->call.fingerprint = arena_printf(c->a, "%.*s?%.*s\n%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query), STR_FMT(body));
+		t->call.fingerprint = ARENA_JOIN(c->a, v->head->path, STR("?"), v->head->query, STR("\n"), body);
 	return op_read_input(c, op, v->match.path, v->match.path_n, v->pairs, v->pair_count, op->body == BODY_JSON ? body : STR_NONE, &t->in);
 }
 
@@ -406,6 +445,7 @@ static void run_operation(struct visit *v, str body) {
 	struct op_task *t = &v->task;
 	t->call.op = v->match.route->op;
 	t->done = op_done;
+	t->form = form_for(v, t->call.op);
 	enum st st = read_request(v, body);
 	t->c.call = &t->call;
 	if (st == ST_OK && t->call.op->parse)
@@ -454,6 +494,7 @@ static void page_data_there(struct visit *v) {
 	buf_clear(&t->reply.body);
 	t->call.article = STR_NONE;
 	int status = problem_status(t->st);
+	number_request(&t->c);
 	problem_write(&t->c, &t->c.err, &t->reply.body);
 	send_shell(v, status, status == 404 ? &page_not_found : &page_failed);
 }
@@ -491,6 +532,7 @@ static void run_page_operation(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
 	t->call.op = p->operation ? op_find(str_c(p->operation)) : NULL;
+	t->call.for_page = true;
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
@@ -499,7 +541,7 @@ static void run_page_operation(struct visit *v) {
 		page_data_there(v);
 		return;
 	}
-	t->call.fingerprint = arena_printf(t->c.a, "%.*s?%.*s", STR_FMT(v->head->path), STR_FMT(v->head->query));
+	t->call.fingerprint = ARENA_JOIN(t->c.a, v->head->path, STR("?"), v->head->query);
 	if (t->st == ST_OK)
 		t->st = op_read_input(&t->c, t->call.op, v->match.path, v->match.path_n, v->pairs, v->pair_count, STR_NONE, &t->in);
 	if (t->st != ST_OK)
@@ -628,6 +670,7 @@ static void send_no_route(struct visit *v) {
 	struct ctx *c = &v->task.c;
 	if (!v->match.allow[0] && wants_html(v) && str_is(v->head->method, "GET")) {
 		fail_plain(c, ST_NOT_FOUND, "address.not_found", N_("There is nothing at this address."));
+		number_request(c);
 		problem_write(c, &c->err, &v->task.reply.body);
 		send_shell(v, 404, &page_not_found);
 		return;
@@ -637,6 +680,7 @@ static void send_no_route(struct visit *v) {
 		return;
 	}
 	fail_plain(c, ST_NOT_FOUND, "method.not_allowed", N_("This address does not know that method."));
+	number_request(c);
 	problem_write(c, &c->err, &body);
 	add(&h, "Content-Type", STR("application/problem+json"));
 	add(&h, "Allow", str_c(v->match.allow));
@@ -714,7 +758,6 @@ static void write_refusal(struct visit *v) {
 	while (i + 1 < sizeof refusals / sizeof *refusals && refusals[i].status != v->status)
 		i++;
 	v->task.c = (struct ctx){ .a = http_arena(v->r), .who = &actor_nobody, .lang = visit_lang(v) };
-	v->task.c.request_id = new_request_id(v->task.c.a);
 	refuse(v, refusals[i].st, v->refusal, refusals[i].english);
 }
 

@@ -10,6 +10,10 @@ enum { MOST_ROUTES = 512, MOST_SEGMENTS = 16 };
 static struct route routes[MOST_ROUTES];
 static size_t count;
 
+/* Routes of one length whose telling segment (the third, which names the noun; in short ones the first) is the same literal; those where it is a name stand together. */
+enum { FAMILIES = 256, ANY = 0 };
+static size_t families[FAMILIES], siblings[MOST_ROUTES]; /* index + 1 of the first, of the next; 0: none */
+
 size_t router_count(void) {
 	return count;
 }
@@ -62,20 +66,44 @@ static void allow(struct match *out, str method) {
 		snprintf(out->allow + n, sizeof out->allow - n, "%s%.*s", n ? ", " : "", STR_FMT(method));
 }
 
+static const str *telling(const str *segments, size_t n) {
+	return n > 2 ? &segments[2] : segments;
+}
+
+static size_t family_of(const str *segments, size_t n) {
+	uint32_t h = 2166136261u ^ (uint32_t)n;
+	str s = n ? *telling(segments, n) : STR_NONE;
+	for (size_t i = 0; i < s.n && i < 32; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+	return 1 + (h ^ h >> 16) % (FAMILIES - 1);
+}
+
+static void enter(struct route *r) {
+	size_t family = r->n && is_name(*telling(r->segments, r->n)) ? ANY : family_of(r->segments, r->n);
+	siblings[r->index] = families[family];
+	families[family] = r->index + 1;
+}
+
+static int best_of(size_t family, str method, const str *segments, size_t n, int best, struct match *out) {
+	for (size_t i = families[family]; i; i = siblings[i - 1]) {
+		const struct route *r = &routes[i - 1];
+		int score = fits_all(r, segments, n);
+		if (score && !str_eq(r->method, method)) {
+			allow(out, r->method);
+		} else if (score > best) {
+			best = score;
+			out->route = r;
+		}
+	}
+	return best;
+}
+
 void router_match(str method, const str *segments, size_t n, struct match *out) {
-	int best = 0;
 	out->route = NULL;
 	out->path_n = 0;
 	out->allow[0] = '\0';
-	for (size_t i = 0; i < count; i++) {
-		int score = fits_all(&routes[i], segments, n);
-		if (score && !str_eq(routes[i].method, method)) {
-			allow(out, routes[i].method);
-		} else if (score > best) {
-			best = score;
-			out->route = &routes[i];
-		}
-	}
+	int best = best_of(family_of(segments, n), method, segments, n, 0, out);
+	best_of(ANY, method, segments, n, best, out);
 	if (out->route)
 		take_names(out->route, segments, out);
 }
@@ -97,6 +125,7 @@ static enum st add(str text, const struct op *op, const struct page *page) {
 			log_error("two rows for %.*s %s", STR_FMT(r->method), r->template);
 			return ST_CONFLICT;
 		}
+	enter(r);
 	count++;
 	return ST_OK;
 }
@@ -105,6 +134,7 @@ enum st router_init(void) {
 	const struct op *op;
 	enum st st = ST_OK;
 	count = 0;
+	memset(families, 0, sizeof families);
 	for (size_t i = 0; st == ST_OK && (op = op_at(i)); i++)
 		st = add(str_c(op->route), op, NULL);
 	for (const struct page *p = pages; st == ST_OK && p->route; p++)

@@ -44,6 +44,12 @@ struct arena *arena_new(size_t limit) {
 	return a;
 }
 
+void arena_limit(struct arena *a, size_t limit) {
+	a->limit = limit ? limit : DEFAULT_LIMIT;
+	if (a->limit < a->used)
+		a->limit = a->used;
+}
+
 static void free_blocks(struct block *b) {
 	while (b) {
 		struct block *next = b->next;
@@ -159,6 +165,17 @@ char *arena_cstr(struct arena *a, str s) {
 
 str arena_str(struct arena *a, str s) {
 	return (str){ arena_cstr(a, s), s.n };
+}
+
+str arena_join(struct arena *a, size_t n, const str *pieces) {
+	size_t all = 0, at = 0;
+	for (size_t i = 0; i < n; i++)
+		all += pieces[i].n;
+	char *p = arena_alloc(a, all + 1);
+	for (size_t i = 0; i < n; at += pieces[i++].n)
+		if (pieces[i].n)
+			memcpy(p + at, pieces[i].p, pieces[i].n);
+	return (str){ p, all };
 }
 
 str arena_printf(struct arena *a, const char *fmt, ...) {

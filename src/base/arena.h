@@ -16,6 +16,8 @@ struct arena;
 
 /* limit: the most bytes it may hand out, 0 for 256 MiB. NULL when not even the head can be had. */
 struct arena *arena_new(size_t limit);
+/* Another limit, for the next use of a kept arena; what was handed out stays. */
+void arena_limit(struct arena *a, size_t limit);
 /* Keeps one block for the next use. NULL is fine. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);
@@ -34,6 +36,10 @@ str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Call run(data) when the arena is reset or freed, last deferred first, or at once when there is no memory to remember it: for what is not the arena's own memory (a jansson value). */
 void arena_defer(struct arena *a, void (*run)(void *data), void *data);
+
+/* The pieces, one behind the other: for what every request does, where printf would be felt. */
+str arena_join(struct arena *a, size_t n, const str *pieces);
+#define ARENA_JOIN(a, ...) arena_join((a), sizeof((str[]){ __VA_ARGS__ }) / sizeof(str), (str[]){ __VA_ARGS__ })
 
 /* if (arena_guard(a)) { …out of memory… } else { …work… } ; then arena_unguard. Guards nest: set saves the one before in *saved. */
 struct arena_guard {

@@ -4,6 +4,18 @@
 #include "base/json.h"
 #include "base/testing.h"
 
+TEST(str, control_characters_are_found_wherever_they_stand) {
+	char text[40];
+	for (int ch = 0; ch < 256; ch++)
+		for (size_t at = 0; at < sizeof text; at++) {
+			memset(text, at % 2 ? 'x' : 0x80 | (int)at, sizeof text);
+			text[at] = (char)ch;
+			assert_int_equal(str_has_control(str_n(text, sizeof text)), (ch < ' ' && ch != '\t') || ch == 0x7f);
+			assert_int_equal(str_has_control(str_n(text, at)), false);
+		}
+	assert_false(str_has_control(STR_NONE));
+}
+
 TEST(str, cut_walks_every_piece) {
 	str rest = STR("a,,b");
 	assert_str(str_cut(&rest, ','), "a");

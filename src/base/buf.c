@@ -31,19 +31,11 @@ char *buf_room(struct buf *b, size_t n) {
 	return b->p + b->n;
 }
 
-void buf_add(struct buf *b, str s) {
+void buf_add_slowly(struct buf *b, str s) {
 	char *at = s.n ? buf_room(b, s.n) : NULL;
 	if (at) {
 		memcpy(at, s.p, s.n);
 		b->n += s.n;
-	}
-}
-
-void buf_addc(struct buf *b, char ch) {
-	char *at = buf_room(b, 1);
-	if (at) {
-		*at = ch;
-		b->n++;
 	}
 }
 

@@ -20,8 +20,19 @@ struct buf {
 
 static inline struct buf buf_in(struct arena *a) { return (struct buf){ .arena = a }; }
 
-void buf_add(struct buf *b, str s);
-void buf_addc(struct buf *b, char ch);
+void buf_add_slowly(struct buf *b, str s);
+/* Nearly always there is room, and most pieces are literals: then this is a move or two. */
+static inline void buf_add(struct buf *b, str s) {
+	if (b->failed || b->size - b->n < s.n) {
+		buf_add_slowly(b, s);
+	} else if (s.n) {
+		memcpy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+	}
+}
+static inline void buf_addc(struct buf *b, char ch) {
+	buf_add(b, (str){ &ch, 1 });
+}
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list args);
 void buf_i64(struct buf *b, int64_t v);

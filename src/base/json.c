@@ -87,23 +87,36 @@ static const char escapes[256] = {
 	[127] = 'u',
 };
 
+static size_t quoted_length(str s) {
+	size_t n = 2 + s.n;
+	for (size_t i = 0; i < s.n; i++) {
+		char escape = escapes[(unsigned char)s.p[i]];
+		n += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
+	}
+	return n;
+}
+
+/* Rendered articles are full of what must be escaped, so there are no runs worth copying. */
 void json_quote(struct buf *out, str s) {
 	static const char hex[] = "0123456789abcdef";
-	buf_addc(out, '"');
-	size_t from = 0;
+	char *to = buf_room(out, quoted_length(s));
+	if (!to)
+		return;
+	*to++ = '"';
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char ch = (unsigned char)s.p[i];
-		if (!escapes[ch])
+		char escape = escapes[ch];
+		if (!escape) {
+			*to++ = (char)ch;
 			continue;
-		buf_add(out, (str){ s.p + from, i - from });
-		from = i + 1;
-		buf_addc(out, '\\');
-		buf_addc(out, escapes[ch]);
-		if (escapes[ch] == 'u')
-			buf_add(out, (str){ (char[]){ '0', '0', hex[ch >> 4], hex[ch & 15] }, 4 });
+		}
+		*to++ = '\\';
+		*to++ = escape;
+		if (escape == 'u')
+			to = mempcpy(to, (char[]){ '0', '0', hex[ch >> 4], hex[ch & 15] }, 4);
 	}
-	buf_add(out, str_from(s, from));
-	buf_addc(out, '"');
+	*to++ = '"';
+	out->n = (size_t)(to - out->p);
 }
 
 void jw_str(struct jw *w, str s) {

@@ -52,6 +52,32 @@ str str_cut(str *s, char sep) {
 	return head;
 }
 
+static bool control(unsigned char ch) {
+	return (ch < ' ' && ch != '\t') || ch == 0x7f;
+}
+
+/* Is one of eight bytes below ' ' or 0x7f? A byte above a hit may be a false alarm, so the eight are then looked at one by one. */
+static bool perhaps_control(uint64_t eight) {
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7, del = eight ^ (ones * 0x7f);
+	return ((((eight - ones * ' ') & ~eight) | ((del - ones) & ~del)) & tops) != 0;
+}
+
+bool str_has_control(str s) {
+	size_t i = 0;
+	for (; i + 8 <= s.n; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, s.p + i, 8);
+		if (perhaps_control(eight))
+			for (size_t k = 0; k < 8; k++)
+				if (control((unsigned char)s.p[i + k]))
+					return true;
+	}
+	for (; i < s.n; i++)
+		if (control((unsigned char)s.p[i]))
+			return true;
+	return false;
+}
+
 bool str_i64(str s, int64_t *out) {
 	bool minus = s.n && s.p[0] == '-';
 	if (minus || (s.n && s.p[0] == '+'))

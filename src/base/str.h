@@ -39,6 +39,8 @@ str str_trim(str s);
 /* Cut s at the first sep: returns what stands before, leaves in *s what stands after. Without sep returns all of s and leaves
  * *s empty with p == NULL, so `while (rest.p)` walks every piece. */
 str str_cut(str *s, char sep);
+/* Is there a control character other than a tab? Eight bytes at a time. */
+bool str_has_control(str s);
 /* A whole decimal number, sign allowed; false when anything else is in it or it does not fit. */
 bool str_i64(str s, int64_t *out);
 /* Equal without leaking, by time, where they differ. The lengths may leak. */

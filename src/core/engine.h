@@ -3,6 +3,7 @@
 #ifndef CORE_ENGINE_H
 #define CORE_ENGINE_H
 
+#include "base/shared.h"
 #include "core/feed.h"
 #include "core/op.h"
 #include "core/pool.h"
@@ -48,6 +49,11 @@ struct op_task {
 	void (*done)(struct op_task *t); /* exactly once, on any thread; may be before engine_run returns */
 	void *data;
 	struct actor who;
+	/* The finished form of a repeated reply (core/repeat.h). form: which of them the caller can send; 0: none, it needs the bytes. */
+	int form;
+	struct shared *finished; /* held for the caller, who lets it go; then reply holds nothing */
+	bool repeated;           /* reply was made for an earlier request, after this many commits: */
+	uint64_t repeated_at;
 	struct pool_task pool;
 	struct write_job write;
 };

@@ -56,7 +56,8 @@ struct call {
 	bool is_owner;     /* on this machine, as the owner of the data folder: the administrator */
 	str fingerprint;   /* the bytes of the request that an Idempotency-Key stands for */
 	str key;           /* Idempotency-Key, empty: none */
-	str article;       /* set by run(): what was read, rendered as HTML, for the shell of its page */
+	bool for_page;     /* the reply goes into the shell of a page */
+	str article;       /* set by run() for a page: what was read, rendered as HTML; it need not stand in the reply then */
 };
 
 struct op {

@@ -4,8 +4,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-/* SLOTS times LARGEST bounds the memory: 8 MB, and only when so many large replies are asked for. */
-enum { SLOTS = 64, LARGEST = 128 << 10, LONGEST_KEY = 1 << 10, LONGEST_NEXT = 64 };
+/* SLOTS times LARGEST bounds the memory: 8 MB, and only when so many large replies are asked for. Each finished form is at most as large again. */
+enum { SLOTS = 64, LARGEST = 128 << 10, LARGEST_FINISHED = 32 << 10, LONGEST_KEY = 1 << 10, LONGEST_NEXT = 64 };
 
 struct slot {
 	pthread_mutex_t lock;
@@ -15,6 +15,8 @@ struct slot {
 	const char *content_type;
 	char next[LONGEST_NEXT];
 	char *bytes; /* key, body */
+	int64_t position;
+	struct shared *forms[REPEAT_FORMS];
 };
 
 struct repeats {
@@ -31,8 +33,16 @@ enum st repeats_new(struct repeats **out) {
 	return ST_OK;
 }
 
+static void drop_forms(struct slot *s) {
+	for (size_t i = 0; i < REPEAT_FORMS; i++) {
+		shared_let_go(s->forms[i]);
+		s->forms[i] = NULL;
+	}
+}
+
 void repeats_free(struct repeats *r) {
 	for (size_t i = 0; r && i < SLOTS; i++) {
+		drop_forms(&r->slots[i]);
 		free(r->slots[i].bytes);
 		pthread_mutex_destroy(&r->slots[i].lock);
 	}
@@ -61,7 +71,15 @@ static bool holds(const struct slot *s, str key, uint64_t commits) {
 	return s->bytes && s->commits == commits && str_eq(str_n(s->bytes, s->key_n), key);
 }
 
+static struct shared *form_of(const struct slot *s, const struct op_task *t) {
+	return t->form > 0 && s->position == t->position ? s->forms[t->form - 1] : NULL;
+}
+
 static void give(const struct slot *s, struct op_task *t, char *next) {
+	t->finished = form_of(s, t);
+	shared_hold(t->finished);
+	if (t->finished)
+		return;
 	buf_add(&t->reply.body, str_n(s->bytes + s->key_n, s->body_n));
 	memcpy(next, s->next, s->next_n);
 	t->reply.next = str_n(next, s->next_n);
@@ -80,6 +98,8 @@ bool repeat_find(struct repeats *r, struct op_task *t, uint64_t commits) {
 	bool hit = holds(s, key, commits);
 	if (hit)
 		give(s, t, next);
+	t->repeated = hit;
+	t->repeated_at = commits;
 	pthread_mutex_unlock(&s->lock);
 	return hit;
 }
@@ -102,6 +122,7 @@ static bool make_room(struct slot *s, size_t n) {
 
 static void put(struct slot *s, str key, const struct op_task *t, uint64_t commits) {
 	str body = buf_str(&t->reply.body);
+	drop_forms(s);
 	if (!make_room(s, key.n + body.n))
 		return;
 	s->commits = commits;
@@ -123,5 +144,24 @@ void repeat_keep(struct repeats *r, struct op_task *t, uint64_t commits) {
 	struct slot *s = slot_of(r, key);
 	pthread_mutex_lock(&s->lock);
 	put(s, key, t, commits);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Only what t was given has t's commits; the slot may hold a later reply by now, or another one. */
+void repeat_finish(struct repeats *r, struct op_task *t, struct shared *made) {
+	bool kept = made && t->repeated && t->form > 0 && t->reply.body.n <= LARGEST_FINISHED;
+	str key = kept ? key_of(t) : STR_NONE;
+	if (!key.n)
+		return;
+	struct slot *s = slot_of(r, key);
+	pthread_mutex_lock(&s->lock);
+	if (holds(s, key, t->repeated_at)) {
+		if (s->position != t->position)
+			drop_forms(s);
+		s->position = t->position;
+		shared_hold(made);
+		shared_let_go(s->forms[t->form - 1]);
+		s->forms[t->form - 1] = made;
+	}
 	pthread_mutex_unlock(&s->lock);
 }

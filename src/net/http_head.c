@@ -80,23 +80,16 @@ struct http_refusal http_target_parse(str target, char *room, struct http_head *
 
 /* ---- the headers that decide where the request ends ---- */
 
-static bool token_byte(unsigned char ch) {
-	static const char also[] = "!#$%&'*+-.^_`|~";
-	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || (ch && strchr(also, ch));
-}
+static const bool token_bytes[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+	['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true, ['~'] = true,
+};
 
 static bool is_token(str s) {
 	for (size_t i = 0; i < s.n; i++)
-		if (!token_byte((unsigned char)s.p[i]))
+		if (!token_bytes[(unsigned char)s.p[i]])
 			return false;
 	return s.n > 0;
-}
-
-static bool has_control(str s) {
-	for (size_t i = 0; i < s.n; i++)
-		if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return true;
-	return false;
 }
 
 /* A name that begins elsewhere, or a value that does not follow its name after blanks alone. */
@@ -114,7 +107,7 @@ static void check_order(struct http_head_check *c, str name, str value) {
 
 void http_check_header(struct http_head_check *c, str name, str value) {
 	c->bad_name |= !is_token(name);
-	c->bad_value |= has_control(value);
+	c->bad_value |= str_has_control(value);
 	if (c->next && !c->broken)
 		check_order(c, name, value);
 	if (name.n == 4 && str_eq_ascii_ci(name, STR("host"))) {

@@ -6,16 +6,9 @@
 
 enum { GZIP_FROM = 1024 };
 
-static bool safe(str v) {
-	for (size_t i = 0; i < v.n; i++)
-		if (((unsigned char)v.p[i] < ' ' && v.p[i] != '\t') || v.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
 bool http_reply_headers_safe(const struct http_reply_header *headers, size_t n) {
 	for (size_t i = 0; i < n; i++)
-		if (!safe(headers[i].value))
+		if (str_has_control(headers[i].value))
 			return false;
 	return true;
 }

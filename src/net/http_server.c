@@ -91,6 +91,7 @@ struct http_request {
 	void (*later)(void *data, bool gone);
 	void *later_data;
 	struct http_request *later_next;
+	struct http_finished *finished; /* whose response it is; NULL: the request's own */
 	struct http_stream_taker taker;
 	struct buf stream_head;
 	struct http_request *next;
@@ -265,24 +266,26 @@ static bool add_header(struct MHD_Response *m, const char *name, str value) {
 	return ok;
 }
 
-static bool add_headers(struct http_request *r, struct MHD_Response *m, const struct http_reply_header *headers, size_t n) {
-	bool ok = true;
+/* NULL when they do not all fit; the response is gone then. */
+static struct MHD_Response *with_headers(struct MHD_Response *m, const struct http_reply_header *headers, size_t n, const char *encoding, bool varies) {
+	bool ok = m;
 	for (size_t i = 0; i < n && ok; i++)
 		ok = add_header(m, headers[i].name, headers[i].value);
-	if (ok && r->close)
-		ok = add_header(m, "Connection", STR("close"));
-	return ok;
-}
-
-/* Put the answer in its place; a response that could not be made closes the connection. */
-static void give(struct http_request *r, int status, struct MHD_Response *m, const struct http_reply_header *headers, size_t n, const char *encoding, bool varies) {
-	bool ok = m && add_headers(r, m, headers, n);
 	if (ok && encoding)
 		ok = add_header(m, "Content-Encoding", str_c(encoding));
 	if (ok && varies)
 		ok = add_header(m, "Vary", STR("Accept-Encoding"));
 	if (!ok && m) {
 		log_error("http: no reply could be built");
+		MHD_destroy_response(m);
+	}
+	return ok ? m : NULL;
+}
+
+/* Put the answer in its place; a response that could not be made closes the connection. */
+static void give(struct http_request *r, int status, struct MHD_Response *m, const struct http_reply_header *headers, size_t n, const char *encoding, bool varies) {
+	m = with_headers(m, headers, n, encoding, varies);
+	if (m && r->close && !add_header(m, "Connection", STR("close"))) {
 		MHD_destroy_response(m);
 		m = NULL;
 	}
@@ -322,7 +325,7 @@ void http_reply(struct http_request *r, int status, const struct http_reply_head
 		return;
 	}
 	bool varies = http_reply_compressible(headers, n, body->n);
-	bool gzip = varies && http_accepts_gzip(http_header(r, "Accept-Encoding")) && gzip_compress(buf_str(body), &packed);
+	bool gzip = varies && http_takes_gzip(r) && gzip_compress(buf_str(body), &packed);
 	if (gzip) {
 		buf_free(body);
 		*body = packed;
@@ -338,10 +341,76 @@ void http_reply_static(struct http_request *r, int status, const struct http_rep
 		give_error(r, 500, "http.bad_reply_header");
 		return;
 	}
-	if (varies && http_accepts_gzip(http_header(r, "Accept-Encoding")) && gzip_compress(body, &packed))
+	if (varies && http_takes_gzip(r) && gzip_compress(body, &packed))
 		give(r, status, response_of(&packed), headers, n, "gzip", true);
 	else
 		give(r, status, MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : ""), MHD_RESPMEM_PERSISTENT), headers, n, NULL, varies);
+}
+
+/* ---- finished replies ---- */
+
+struct http_finished {
+	struct shared shared;
+	int status;
+	struct MHD_Response *response;
+};
+
+static void end_finished(struct shared *s) {
+	struct http_finished *f = http_finished_of(s);
+	MHD_destroy_response(f->response);
+	free(f);
+}
+
+static struct MHD_Response *response_with(str body, const struct http_reply_header *headers, size_t n, bool gzip) {
+	struct buf bytes = { 0 };
+	bool varies = http_reply_compressible(headers, n, body.n);
+	bool packed = varies && gzip && gzip_compress(body, &bytes);
+	if (!packed)
+		buf_add(&bytes, body);
+	if (!buf_ok(&bytes)) {
+		buf_free(&bytes);
+		return NULL;
+	}
+	return with_headers(response_of(&bytes), headers, n, packed ? "gzip" : NULL, varies);
+}
+
+struct http_finished *http_finish(int status, const struct http_reply_header *headers, size_t n, str body, bool gzip) {
+	struct http_finished *f = http_reply_headers_safe(headers, n) ? malloc(sizeof *f) : NULL;
+	struct MHD_Response *m = f ? response_with(body, headers, n, gzip) : NULL;
+	if (!m) {
+		free(f);
+		return NULL;
+	}
+	*f = (struct http_finished){ { 1, end_finished }, status, m };
+	return f;
+}
+
+struct shared *http_finished_shared(struct http_finished *f) {
+	return f ? &f->shared : NULL;
+}
+
+struct http_finished *http_finished_of(struct shared *s) {
+	return (struct http_finished *)s;
+}
+
+void http_reply_finished(struct http_request *r, struct http_finished *f) {
+	r->finished = f;
+	r->response = f->response;
+	r->status = f->status;
+	answered(r);
+}
+
+bool http_takes_gzip(struct http_request *r) {
+	return http_accepts_gzip(http_header(r, "Accept-Encoding"));
+}
+
+static void drop_response(struct http_request *r) {
+	if (r->finished)
+		shared_let_go(&r->finished->shared);
+	else if (r->response)
+		MHD_destroy_response(r->response);
+	r->finished = NULL;
+	r->response = NULL;
 }
 
 /* ---- connections that leave as a stream ---- */
@@ -412,13 +481,11 @@ static enum MHD_Result detach(struct http_request *r) {
 static enum MHD_Result send_answer(struct http_request *r) {
 	if (r->taker.take)
 		return detach(r);
-	struct MHD_Response *m = r->response;
 	r->phase = PHASE_DONE;
-	r->response = NULL;
-	if (!m)
+	if (!r->response)
 		return MHD_NO;
-	enum MHD_Result queued = MHD_queue_response(r->connection, (unsigned)r->status, m);
-	MHD_destroy_response(m);
+	enum MHD_Result queued = MHD_queue_response(r->connection, (unsigned)r->status, r->response);
+	drop_response(r);
 	return queued;
 }
 
@@ -579,8 +646,7 @@ static void on_completed(void *cls UNUSED, struct MHD_Connection *connection UNU
 		go_on(r, true);
 		atomic_fetch_sub(&r->listener->server->away, 1);
 	}
-	if (r->response)
-		MHD_destroy_response(r->response);
+	drop_response(r);
 	if (r->told && on->on_done)
 		on->on_done(on->data, r, r->status, clock_monotonic() - r->started);
 	request_give_back(r);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/shared.h"
 #include "base/str.h"
 
 struct http_server;
@@ -96,6 +97,16 @@ struct http_reply_header {
 void http_reply(struct http_request *r, int status, const struct http_reply_header *headers, size_t n, struct buf *body);
 /* The same for bytes that live as long as the process (embedded files): nothing is copied. */
 void http_reply_static(struct http_request *r, int status, const struct http_reply_header *headers, size_t n, str body);
+
+/* A finished reply with its headers, made once and sent any number of times, from any threads: what is left of it for each request is its bytes. Shared: whoever made it or
+ * holds it lets it go. */
+struct http_finished;
+/* gzip: for clients that take it (http_takes_gzip). NULL: not to be had, or a header is unsafe; answer with http_reply then. */
+struct http_finished *http_finish(int status, const struct http_reply_header *headers, size_t n, str body, bool gzip);
+struct shared *http_finished_shared(struct http_finished *f); /* itself, to be held and let go; NULL is fine */
+struct http_finished *http_finished_of(struct shared *s);
+void http_reply_finished(struct http_request *r, struct http_finished *f); /* takes one hold over */
+bool http_takes_gzip(struct http_request *r);
 
 /* A connection that left the server: it is the taker's alone, until http_socket_close. One thread at a time. */
 struct http_socket;

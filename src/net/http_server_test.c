@@ -77,6 +77,7 @@ struct later {
 
 struct app {
 	struct http_server *server;
+	struct http_finished *finished;
 	_Atomic int done;
 };
 
@@ -133,7 +134,10 @@ static void on_request(void *data, struct http_request *r, const struct http_hea
 		later(r, 2000);
 	else if (str_is(first, "now-later"))
 		later(r, 0);
-	else if (str_is(first, "inject")) {
+	else if (str_is(first, "finished")) {
+		shared_hold(http_finished_shared(a->finished));
+		http_reply_finished(r, a->finished);
+	} else if (str_is(first, "inject")) {
 		struct http_reply_header h[] = { { "X-A", STR("a\r\nSet-Cookie: b") } };
 		http_reply(r, 200, h, 1, NULL);
 	} else if (str_is(first, "big")) {
@@ -364,6 +368,26 @@ out:
 }
 
 /* The reply comes from another thread, before or after the connection is suspended. */
+TEST(http_server, a_finished_reply_is_sent_many_times_and_outlives_its_maker) {
+	const struct http_reply_header unsafe[] = { { "X-A", STR("a\nb") } }, h[] = { { "Content-Type", STR("text/plain") }, { "X-B", STR("b") } };
+	struct app *a = app_start((struct http_config){ 0 });
+	int port = http_server_port(a->server);
+	assert_null(http_finish(200, unsafe, 1, STR("x"), false));
+	a->finished = http_finish(203, h, 2, STR("many times"), true);
+	for (int i = 0; i < 20; i++) {
+		str reply = ask(port, i % 2 ? "GET /finished HTTP/1.1\r\n" CLOSE "\r\n" : "GET /finished HTTP/1.1\r\nHost: h\r\n\r\nGET /finished HTTP/1.1\r\n" CLOSE "\r\n");
+		assert_int_equal(status_of(reply), 203);
+		assert_has(reply, "X-B: b\r\n");
+		assert_true(str_ends(reply, STR("\r\n\r\nmany times")));
+	}
+	assert_int_equal(body_of(ask(port, "HEAD /finished HTTP/1.1\r\n" CLOSE "\r\n")).n, 0);
+	while (a->done < 31)
+		usleep(1000);
+	assert_int_equal(http_finished_shared(a->finished)->holders, 1);
+	shared_let_go(http_finished_shared(a->finished));
+	app_stop(a);
+}
+
 TEST(http_server, answers_from_other_threads) {
 	struct app *a = app_start((struct http_config){ 0 });
 	int port = http_server_port(a->server);

@@ -8,8 +8,13 @@ import { router } from './app/router.svelte.ts'
 import { session } from './app/session.svelte.ts'
 import type { Page } from './lib/types.ts'
 
-const page = JSON.parse(document.getElementById('page')?.textContent || '{}') as Page
+// Not by its id alone: a heading of the article may have the same.
+const page = JSON.parse(document.querySelector('script#page')?.textContent || '{}') as Page
 const target = document.getElementById('app') as HTMLElement
+
+// A document's article stands in the page once, as markup; its record comes without.
+const article = target.querySelector('article.doc')
+if (article && page.data && (page.data as { html?: string }).html === '') (page.data as { html: string }).html = article.innerHTML
 
 await session.begin(page)
 router.begin(page)

@@ -140,12 +140,12 @@ struct rendered {
 	struct rendered *chain, *before, *after; /* under the lock */
 	atomic_int users;
 	int64_t document, text_version, version;
-	bool edit;
+	bool edit, page;
 	int64_t incidents[MOST_ABOUT];
 	size_t incident_count;
 	uint64_t generation;
 	size_t json_n, html_n;
-	char bytes[]; /* JSON, then HTML */
+	char bytes[]; /* JSON, then for a page the HTML, which its JSON is without */
 };
 
 static struct {
@@ -181,9 +181,9 @@ static void put_in(struct rendered *r) {
 	cache.bytes += sizeof *r + r->json_n + r->html_n;
 }
 
-static struct rendered *find(int64_t document, bool edit) {
+static struct rendered *find(int64_t document, bool edit, bool page) {
 	struct rendered *r = cache.bucket[(uint64_t)document % BUCKETS];
-	while (r && (r->document != document || r->edit != edit))
+	while (r && (r->document != document || r->edit != edit || r->page != page))
 		r = r->chain;
 	return r;
 }
@@ -192,9 +192,9 @@ static bool fresh(const struct rendered *r, const struct document *d) {
 	return r->text_version == d->text_version && r->version == d->version && r->generation == generation(d->id, r->incidents, r->incident_count);
 }
 
-static struct rendered *look_up(const struct document *d) {
+static struct rendered *look_up(const struct document *d, bool page) {
 	pthread_mutex_lock(&cache.lock);
-	struct rendered *r = find(d->id, d->can.edit);
+	struct rendered *r = find(d->id, d->can.edit, page);
 	if (r && fresh(r, d))
 		r->users++;
 	else
@@ -205,7 +205,7 @@ static struct rendered *look_up(const struct document *d) {
 
 static void store(struct rendered *r) {
 	pthread_mutex_lock(&cache.lock);
-	struct rendered *old = find(r->document, r->edit);
+	struct rendered *old = find(r->document, r->edit, r->page);
 	if (old)
 		take_out(old);
 	put_in(r);
@@ -233,16 +233,17 @@ void cache_stop(struct engine *e UNUSED) {
 
 /* ---- document.get ---- */
 
-static void remember(const struct document *d, const int64_t *incidents, size_t n, uint64_t made_after, str json) {
-	struct rendered *r = n <= MOST_ABOUT ? malloc(sizeof *r + json.n + d->html.n) : NULL;
+static void remember(const struct document *d, const int64_t *incidents, size_t n, uint64_t made_after, str json, str article) {
+	struct rendered *r = n <= MOST_ABOUT ? malloc(sizeof *r + json.n + article.n) : NULL;
 	if (!r)
 		return;
-	*r = (struct rendered){ .users = 1, .document = d->id, .text_version = d->text_version, .version = d->version, .edit = d->can.edit, .incident_count = n,
-		.generation = made_after, .json_n = json.n, .html_n = d->html.n };
+	*r = (struct rendered){ .users = 1, .document = d->id, .text_version = d->text_version, .version = d->version, .edit = d->can.edit,
+		.page = article.n > 0, .incident_count = n, .generation = made_after, .json_n = json.n, .html_n = article.n };
 	if (n)
 		memcpy(r->incidents, incidents, n * sizeof *incidents);
 	memcpy(r->bytes, json.p, json.n);
-	memcpy(r->bytes + json.n, d->html.p, d->html.n);
+	if (article.n)
+		memcpy(r->bytes + json.n, article.p, article.n);
 	store(r);
 }
 
@@ -264,6 +265,20 @@ static enum st read_incidents(struct ctx *c, struct document *d, struct linked *
 	return st;
 }
 
+static bool for_page(struct ctx *c) {
+	return op_call(c) && op_call(c)->for_page;
+}
+
+/* A page has the article once, as markup: it is most of the bytes, and three times as long in JSON. */
+static str take_article(struct ctx *c, struct document *d) {
+	str article = for_page(c) ? d->html : STR_NONE;
+	if (article.n) {
+		op_call(c)->article = article;
+		d->html = STR_NONE;
+	}
+	return article;
+}
+
 /* seen_before: events that had come when the row was read. If one came since, nobody knows whether it was about what was read already: not kept. */
 static enum st reply_afresh(struct ctx *c, struct document *d, uint64_t seen_before, struct reply *out) {
 	struct linked *l;
@@ -278,11 +293,10 @@ static enum st reply_afresh(struct ctx *c, struct document *d, uint64_t seen_bef
 		st = render_document(c, d);
 	if (st != ST_OK)
 		return st;
+	str article = take_article(c, d);
 	reply_record(c, out, &document_shape, d, d->version);
 	if (keep && buf_ok(&out->body))
-		remember(d, ids, n, made_after, buf_str(&out->body));
-	if (op_call(c))
-		op_call(c)->article = d->html;
+		remember(d, ids, n, made_after, buf_str(&out->body), article);
 	return ST_OK;
 }
 
@@ -290,7 +304,7 @@ static void reply_rendered(struct ctx *c, const struct rendered *r, struct reply
 	buf_clear(&out->body);
 	buf_add(&out->body, str_n(r->bytes, r->json_n));
 	out->version = r->version;
-	if (op_call(c))
+	if (r->html_n)
 		op_call(c)->article = arena_str(c->a, str_n(r->bytes + r->json_n, r->html_n));
 }
 
@@ -300,7 +314,7 @@ enum st reply_document(struct ctx *c, int64_t id, struct reply *out) {
 	enum st st = store_document(c, id, &d);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? fail(c, st, "document.not_found", NULL, N_("There is no such document.")) : st;
-	struct rendered *r = look_up(&d);
+	struct rendered *r = look_up(&d, for_page(c));
 	if (!r)
 		return reply_afresh(c, &d, seen_before, out);
 	reply_rendered(c, r, out);

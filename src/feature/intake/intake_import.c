@@ -157,7 +157,7 @@ static enum st make_incident(struct importing *x) {
 
 static enum st make_entry(struct importing *x, const struct lifted_event *e) {
 	bool guessed;
-	int64_t id, at = instant_of(x, &e->when, &guessed);
+	int64_t at = instant_of(x, &e->when, &guessed);
 	if (at == I64_NONE) {
 		note_add(&x->notes, e->when.line, N_("the entry “%.*s” has no time that could be worked out; it stays in the text"), STR_FMT(utf8_head(e->text, 60)));
 		return ST_OK;
@@ -168,8 +168,9 @@ static enum st make_entry(struct importing *x, const struct lifted_event *e) {
 	}
 	x->fallback += guessed && !x->zone_given;
 	struct timeline_input in = { .id = x->out->incident, .at = at, .precision = e->when.approximate || e->when.day_only ? TIMELINE_ABOUT : TIMELINE_EXACT, .text = utf8_head(e->text, 10000) };
+	struct timeline_entry written;
 	x->out->entries++;
-	return timeline_write(x->c, &x->subject, TIMELINE_NOTE, &in, &id);
+	return timeline_write(x->c, &x->subject, TIMELINE_NOTE, &in, &written);
 }
 
 static enum st make_timeline(struct importing *x) {

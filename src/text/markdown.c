@@ -2,10 +2,21 @@
 
 #include "text/utf8.h"
 
+static enum st write_whole(struct md *d) {
+	struct buf html = buf_in(d->a), *out = d->out;
+	if (!d->o->mark)
+		return md_with_tree(d, md_write_html);
+	d->out = &html;
+	enum st st = md_with_tree(d, md_write_html);
+	if (st == ST_OK)
+		d->o->mark(buf_str(&html), out);
+	return st == ST_OK && !buf_ok(out) ? ST_NO_MEMORY : st;
+}
+
 enum st markdown_article(struct arena *a, str text, const struct markdown_options *o, struct buf *out, const struct markdown_heading **headings, size_t *n) {
 	static const struct markdown_options none;
 	struct md d = { .a = a, .text = utf8_repair(a, text), .o = o ? o : &none, .out = out };
-	enum st st = md_with_tree(&d, md_write_html);
+	enum st st = md_write_in_pieces(&d) ? (buf_ok(out) ? ST_OK : ST_NO_MEMORY) : write_whole(&d);
 	*headings = d.headings;
 	*n = st == ST_OK ? d.heading_count : 0;
 	return st;

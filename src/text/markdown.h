@@ -13,10 +13,16 @@
 typedef bool (*markdown_block)(void *data, str name, str args, struct buf *out);
 /* A block() may leave by the guard of the arena that the function was called with, but by no other. */
 
+/* Remembers how pieces of texts were rendered, so that of a text that was changed only the changed part is rendered again. Any number of threads. */
+struct markdown_cache;
+
 struct markdown_options {
 	markdown_block block; /* NULL: fenced blocks stay code */
 	void *data;
 	bool source_lines;    /* data-line="n" on blocks: for following the editor */
+	/* The last touch to the HTML of whole blocks: depends on nothing but that, looks into no tag, keeps every tag; NULL: none. */
+	void (*mark)(str html, struct buf *out);
+	struct markdown_cache *cache; /* for markdown_to_html and markdown_article; NULL: everything is rendered */
 	str task_done, task_open; /* what a checkbox of a task list is called, for those who do not see it; empty: "done", "to do" */
 };
 
@@ -33,6 +39,15 @@ struct markdown_heading {
 };
 /* markdown_to_html and markdown_headings in one, for the price of the first: parsing is what costs. */
 MUST_CHECK enum st markdown_article(struct arena *a, str text, const struct markdown_options *o, struct buf *out, const struct markdown_heading **headings, size_t *n);
+/* bytes: the most it keeps, about. */
+MUST_CHECK enum st markdown_cache_new(size_t bytes, struct markdown_cache **out);
+void markdown_cache_free(struct markdown_cache *c); /* NULL is fine */
+struct markdown_cache_counts {
+	uint64_t reused, rendered; /* pieces */
+	uint64_t whole;            /* texts that could not be taken apart */
+};
+struct markdown_cache_counts markdown_cache_counts(const struct markdown_cache *c);
+
 /* The headings in order; returns their number. */
 size_t markdown_headings(struct arena *a, str text, const struct markdown_heading **out);
 /* The words without marks, links or code fences' info: for search and mails. */

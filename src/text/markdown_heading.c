@@ -84,28 +84,38 @@ static size_t count_headings(struct md *d) {
 	return n;
 }
 
-static struct markdown_heading describe(struct md *d, struct ids *ids, cmark_node *n) {
+static struct markdown_heading describe(struct md *d, cmark_node *n) {
 	struct markdown_heading h = { .level = cmark_node_get_heading_level(n), .line = (size_t)cmark_node_get_start_line(n) };
 	buf_clear(&d->scratch);
 	inner_text(n, &d->scratch);
 	h.text = arena_str(d->a, buf_str(&d->scratch));
-	h.id = unique_id(d->a, ids, slug(d->a, h.text));
+	h.id = slug(d->a, h.text);
 	return h;
 }
 
-void md_find_headings(struct md *d) {
+void md_collect_headings(struct md *d) {
 	size_t n = d->root ? count_headings(d) : 0;
-	struct ids ids = { .size = 8 };
-	while (ids.size < n * 4)
-		ids.size *= 2;
-	ids.slot = arena_array(d->a, ids.size, sizeof *ids.slot);
 	d->headings = arena_array(d->a, n, sizeof *d->headings);
 	cmark_iter *it = n ? cmark_iter_new(d->root) : NULL;
 	for (cmark_event_type e; it && (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
 		cmark_node *at = cmark_iter_get_node(it);
 		if (e == CMARK_EVENT_ENTER && cmark_node_get_type(at) == CMARK_NODE_HEADING)
-			d->headings[d->heading_count++] = describe(d, &ids, at);
+			d->headings[d->heading_count++] = describe(d, at);
 	}
 	if (it)
 		cmark_iter_free(it);
+}
+
+void md_number_headings(struct arena *a, struct markdown_heading *h, size_t n) {
+	struct ids ids = { .size = 8 };
+	while (ids.size < n * 4)
+		ids.size *= 2;
+	ids.slot = arena_array(a, ids.size, sizeof *ids.slot);
+	for (size_t i = 0; i < n; i++)
+		h[i].id = unique_id(a, &ids, h[i].id);
+}
+
+void md_find_headings(struct md *d) {
+	md_collect_headings(d);
+	md_number_headings(d->a, d->headings, d->heading_count);
 }

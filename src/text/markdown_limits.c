@@ -56,6 +56,10 @@ bool md_tables_are_cheap(str text) {
 	return true;
 }
 
-bool md_addresses_are_few(str text) {
-	return count(text, '@') < MANY_ADDRESSES;
+size_t md_addresses(str text) {
+	return count(text, '@');
+}
+
+bool md_addresses_are_few(size_t n) {
+	return n < MANY_ADDRESSES;
 }

@@ -11,7 +11,6 @@ enum {
 	TREE_PER_BYTE = 200, /* a tree: ordinary text takes about 30 */
 	TREE_AT_LEAST = 8 << 20,
 	TREE_AT_MOST = 256 << 20,
-	PARSE_MS = 1000, /* for what the parser is slow with beyond what markdown_limits.c knows */
 };
 
 /* --- the parser's memory: an arena, so that running out of it is survived and nothing is freed piece by piece --- */
@@ -24,7 +23,7 @@ struct piece {
 	_Alignas(max_align_t) size_t n;
 };
 
-static int64_t thread_us(void) {
+int64_t md_thread_us(void) {
 	struct timespec t;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
@@ -34,7 +33,7 @@ static void *tree_calloc(size_t n, size_t size) {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes) || __builtin_add_overflow(bytes, sizeof(struct piece), &bytes))
 		arena_exhausted(tree_arena);
-	if (++allocations % 1024 == 0 && deadline && thread_us() > deadline)
+	if (++allocations % 1024 == 0 && deadline && md_thread_us() > deadline)
 		arena_exhausted(tree_arena);
 	struct piece *p = arena_alloc(tree_arena, bytes);
 	p->n = bytes - sizeof *p;
@@ -125,7 +124,7 @@ static cmark_node *parse(struct md *d, bool tables, bool tildes) {
 	cmark_parser *p = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, &tree_memory);
 	if (tables && md_tables_are_cheap(d->text))
 		cmark_parser_attach_syntax_extension(p, extension.table);
-	if (md_addresses_are_few(d->text))
+	if (md_addresses_are_few(md_addresses(d->text)))
 		cmark_parser_attach_syntax_extension(p, extension.autolink);
 	if (tildes)
 		cmark_parser_attach_syntax_extension(p, extension.strikethrough);
@@ -151,9 +150,10 @@ static bool parse_guarded(struct md *d, bool tables) {
 
 /* With tables; when these take too much, without; else not at all. */
 static bool parse_in_bounds(struct md *d) {
-	deadline = thread_us() + PARSE_MS * 1000;
-	bool parsed = d->text.n <= LONGEST_TEXT && (parse_guarded(d, true) || parse_guarded(d, false));
-	deadline = 0;
+	int64_t around = deadline;
+	deadline = d->until ? d->until : md_thread_us() + MD_PARSE_MS * 1000;
+	bool parsed = d->text.n <= LONGEST_TEXT && (parse_guarded(d, true) || (!d->in_bounds_only && parse_guarded(d, false)));
+	deadline = around;
 	return parsed;
 }
 
@@ -199,7 +199,7 @@ enum st md_with_tree(struct md *d, void (*use)(struct md *d)) {
 		close_document(d);
 		arena_exhausted(d->a);
 	}
-	if (!parse_in_bounds(d) || !use_guarded(d, use))
+	if ((!parse_in_bounds(d) || !use_guarded(d, use)) && !d->in_bounds_only)
 		use_without_tree(d, out_before, use);
 	arena_guard_pop(d->a);
 	close_document(d);

@@ -20,6 +20,19 @@ static void attribute(struct buf *out, str name, str value) {
 	buf_addc(out, '"');
 }
 
+static void leave_slot(struct md *d, enum md_slot_kind kind, int line) {
+	const struct md_slot s = { kind, line };
+	buf_addc(d->out, (char)MD_SLOT);
+	buf_add(&d->slots->values, str_n((const char *)&s, sizeof s));
+}
+
+static void write_line(struct md *d, int line) {
+	if (d->slots)
+		leave_slot(d, MD_LINE, line);
+	else
+		buf_i64(d->out, line);
+}
+
 /* "<tag" on a line of its own, attributes may follow. */
 static void begin_block(struct md *d, cmark_node *n, str tag) {
 	md_fresh_line(d->out);
@@ -28,7 +41,7 @@ static void begin_block(struct md *d, cmark_node *n, str tag) {
 	if (!d->o->source_lines)
 		return;
 	buf_lit(d->out, " data-line=\"");
-	buf_i64(d->out, cmark_node_get_start_line(n));
+	write_line(d, cmark_node_get_start_line(n));
 	buf_addc(d->out, '"');
 }
 
@@ -98,7 +111,12 @@ static void close_quote(struct md *d, cmark_node *n UNUSED) {
 static void open_heading(struct md *d, cmark_node *n) {
 	const struct markdown_heading *h = &d->headings[d->heading++];
 	begin_block(d, n, str_n((char[]){ 'h', (char)('0' + h->level) }, 2));
-	attribute(d->out, STR("id"), h->id);
+	buf_lit(d->out, " id=\"");
+	if (d->slots)
+		leave_slot(d, MD_ID, 0);
+	else
+		html_escape(d->out, h->id);
+	buf_addc(d->out, '"');
 	buf_addc(d->out, '>');
 }
 
@@ -137,15 +155,21 @@ static bool write_live(struct md *d, cmark_node *n) {
 	str name, args;
 	if (!d->o->block || !md_live(n, &name, &args))
 		return false;
-	size_t before = d->out->n;
+	size_t before = d->out->n, slots_before = d->slots ? d->slots->values.n : 0;
+	d->live = true;
 	md_fresh_line(d->out);
-	if (d->o->source_lines)
-		buf_printf(d->out, "<div data-line=\"%d\">", cmark_node_get_start_line(n));
+	if (d->o->source_lines) {
+		buf_lit(d->out, "<div data-line=\"");
+		write_line(d, cmark_node_get_start_line(n));
+		buf_lit(d->out, "\">");
+	}
 	bool written = d->o->block(d->o->data, name, args, d->out);
+	if (written && d->o->source_lines)
+		buf_lit(d->out, "</div>\n");
 	if (!written)
 		d->out->n = before;
-	else if (d->o->source_lines)
-		buf_lit(d->out, "</div>\n");
+	if (!written && d->slots)
+		d->slots->values.n = slots_before;
 	return written;
 }
 
@@ -390,6 +414,10 @@ void md_write_html(struct md *d) {
 		return;
 	}
 	md_find_headings(d);
+	md_write_tree(d);
+}
+
+void md_write_tree(struct md *d) {
 	cmark_iter *it = cmark_iter_new(d->root);
 	for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
 		if (d->alts)

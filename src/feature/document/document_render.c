@@ -11,6 +11,10 @@
 
 /* ---- rendering ---- */
 
+/* Somebody types, and fifty read along: of the text only the part between two headings is rendered again. */
+enum { PIECES_BYTES = 8 << 20 };
+static struct markdown_cache *pieces;
+
 struct render {
 	struct ctx *c;
 	struct block_subject subject;
@@ -54,20 +58,16 @@ static struct list list_headings(struct ctx *c, const struct markdown_heading *h
 }
 
 static enum st write_article(struct ctx *c, struct render *r, struct document *d, struct buf *out) {
-	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .task_done = str_c(tr(c->lang, N_("done"))),
+	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .mark = tbd_mark_html, .cache = pieces, .task_done = str_c(tr(c->lang, N_("done"))),
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
-	struct buf html = buf_in(c->a);
 	const struct markdown_heading *headings;
 	size_t n;
-	enum st st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
-	if (st == ST_OK)
-		st = r->st;
-	d->headings = list_headings(c, headings, n);
 	buf_lit(out, "<h1>");
 	html_escape(out, d->title);
 	buf_lit(out, "</h1>\n");
-	tbd_mark_html(buf_str(&html), out);
-	return st;
+	enum st st = markdown_article(c->a, d->text, &o, out, &headings, &n);
+	d->headings = list_headings(c, headings, n);
+	return st == ST_OK ? r->st : st;
 }
 
 enum st render_document(struct ctx *c, struct document *d) {
@@ -224,11 +224,13 @@ static void clear(void) {
 enum st cache_start(struct engine *e) {
 	clear();
 	feed_listen(e->feed, on_event, NULL);
-	return ST_OK;
+	return pieces ? ST_OK : markdown_cache_new(PIECES_BYTES, &pieces);
 }
 
 void cache_stop(struct engine *e UNUSED) {
 	clear();
+	markdown_cache_free(pieces);
+	pieces = NULL;
 }
 
 /* ---- document.get ---- */

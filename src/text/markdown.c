@@ -9,6 +9,7 @@
 #include <unictype.h>
 #include <unicase.h>
 
+#include "base/unsafe.h"
 #include "text/html.h"
 #include "text/utf8.h"
 
@@ -301,7 +302,7 @@ static bool target_allowed(str url, const char *const *schemes) {
 }
 
 static bool link_allowed(str url) {
-	return target_allowed(url, (const char *const[]){ "http", "https", "mailto", "tel", NULL });
+	return UNSAFE_HTML || target_allowed(url, (const char *const[]){ "http", "https", "mailto", "tel", NULL });
 }
 
 static bool slash(str url, size_t i) {
@@ -434,6 +435,14 @@ static void find_headings(struct document *d) {
 }
 
 /* --- writing HTML --- */
+
+/* What an author wrote; never markup. */
+static void escape(struct buf *out, str words) {
+	if (UNSAFE_HTML)
+		buf_add(out, words);
+	else
+		html_escape(out, words);
+}
 
 static void fresh_line(struct buf *out) {
 	if (out->n && out->p[out->n - 1] != '\n')
@@ -577,6 +586,10 @@ static void code_block(struct document *d, cmark_node *n) {
 static void html_block(struct document *d, cmark_node *n) {
 	if (comment(literal(n)))
 		return;
+	if (UNSAFE_HTML) {
+		escape(d->out, literal(n));
+		return;
+	}
 	begin_block(d, n, "pre");
 	buf_lit(d->out, " class=\"html\">");
 	html_escape(d->out, literal(n));
@@ -629,7 +642,7 @@ static void close_cell(struct document *d, cmark_node *n) {
 }
 
 static void text(struct document *d, cmark_node *n) {
-	html_escape(d->out, literal(n));
+	escape(d->out, literal(n));
 }
 
 static void code(struct document *d, cmark_node *n) {
@@ -640,7 +653,7 @@ static void code(struct document *d, cmark_node *n) {
 
 static void html_inline(struct document *d, cmark_node *n) {
 	if (!comment(literal(n)))
-		html_escape(d->out, literal(n));
+		escape(d->out, literal(n));
 }
 
 static void soft_break(struct document *d, cmark_node *n UNUSED) {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/embed.h"
 #include "base/log.h"
+#include "base/unsafe.h"
 #include "core/i18n.h"
 #include "core/repeat.h"
 #include "text/utf8.h"
@@ -84,7 +85,8 @@ static str content_policy(struct visit *v) {
 }
 
 static void add_security(struct headers *h, struct visit *v) {
-	add(h, "Content-Security-Policy", content_policy(v));
+	if (!UNSAFE_HTML)
+		add(h, "Content-Security-Policy", content_policy(v));
 	add(h, "X-Content-Type-Options", STR("nosniff"));
 	add(h, "Referrer-Policy", STR("same-origin"));
 	add(h, "Cross-Origin-Opener-Policy", STR("same-origin"));

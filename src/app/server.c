@@ -13,6 +13,7 @@
 #include "app/settings.h"
 #include "app/topics.h"
 #include "base/log.h"
+#include "base/unsafe.h"
 #include "core/i18n.h"
 #include "feature/org/org.h"
 
@@ -175,6 +176,10 @@ int server_main(int argc, char **argv) {
 	}
 	if (check_exposure(&s, address, &why) != ST_OK)
 		return complain(&why, EXIT_USAGE);
+	if (UNSAFE_HTML && !getenv("BOKGI_TEST_UNSAFE_HTML")) {
+		buf_lit(&why, "this program lets attacks run, to prove to a test that they would; it serves nobody else");
+		return complain(&why, EXIT_USAGE);
+	}
 	block_signals();
 	raise_file_limit();
 	set_log_level(s.settings.log_level);

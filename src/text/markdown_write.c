@@ -3,6 +3,7 @@
 
 #include <cmark-gfm-core-extensions.h>
 
+#include "base/unsafe.h"
 #include "text/html.h"
 
 enum { DEEPEST = 100 };
@@ -178,9 +179,21 @@ static void code_block(struct md *d, cmark_node *n) {
 		write_code(d, n);
 }
 
+/* What an author wrote; never markup. */
+static void escape(struct buf *out, str words) {
+	if (UNSAFE_HTML)
+		buf_add(out, words);
+	else
+		html_escape(out, words);
+}
+
 static void html_block(struct md *d, cmark_node *n) {
 	if (md_comment(md_literal(n)))
 		return;
+	if (UNSAFE_HTML) {
+		escape(d->out, md_literal(n));
+		return;
+	}
 	begin_block(d, n, STR("pre"));
 	buf_lit(d->out, " class=\"html\">");
 	html_escape(d->out, md_literal(n));
@@ -233,7 +246,7 @@ static void close_cell(struct md *d, cmark_node *n) {
 }
 
 static void text(struct md *d, cmark_node *n) {
-	html_escape(d->out, md_literal(n));
+	escape(d->out, md_literal(n));
 }
 
 static void code(struct md *d, cmark_node *n) {
@@ -244,7 +257,7 @@ static void code(struct md *d, cmark_node *n) {
 
 static void html_inline(struct md *d, cmark_node *n) {
 	if (!md_comment(md_literal(n)))
-		html_escape(d->out, md_literal(n));
+		escape(d->out, md_literal(n));
 }
 
 static void soft_break(struct md *d, cmark_node *n UNUSED) {

@@ -10,10 +10,10 @@ const running = new Set()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 
 /** Start the process and wait until it listens. Keeps its output in .log; .secret is there while nobody has an account. */
-export async function serve({ data, database, args = [], env = {} } = {}) {
+export async function serve({ data, database, args = [], env = {}, program: started = program } = {}) {
 	const folder = data ?? await mkdtemp(join(tmpdir(), 'bokgi-'))
 	const more = database ? ['--database', database] : []
-	const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...more, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+	const child = spawn(started, ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...more, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
 	running.add(child)
 	const server = new Server(child, folder, !data)
 	await server.listening

@@ -1,0 +1,91 @@
+// One attack in every field there is: a service, a team, a person, an incident with all that belongs to it, a document, actions, hooks and rules.
+import { attackWith, operations, textFields } from './fields.mjs'
+import { cut } from './attacks.mjs'
+
+/* Making a person costs a password's hash. The same name is changed in the others, and is everybody's own on each page (test/hostile.test.mjs). */
+const SELDOM = 4
+export const seldom = ['user.create.name']
+const BLOCKS = '\n\n```bokgi timeline\n```\n\n```bokgi actions\n```\n'
+const alerts = (n, attack) => ({ version: '4', groupKey: cut(attack, 200), status: 'firing', receiver: attack, groupLabels: {}, commonLabels: {}, commonAnnotations: {}, externalURL: 'javascript:alert(1)', alerts: [{ status: 'firing',
+	labels: { alertname: cut(attack, 150), n: `${n}`, severity: 'critical', instance: cut(attack, 150) }, annotations: { summary: cut(attack, 400), description: attack }, startsAt: '2026-01-01T00:00:00Z', endsAt: '0001-01-01T00:00:00Z', generatorURL: 'javascript:alert(1)' }] })
+
+const evidence = attack => [{ url: `https://x.example/${encodeURIComponent(cut(attack, 200))}`, title: cut(attack, 300) }]
+
+/* operation → what a text alone does not say: members of the path, the rest of the body (`more`), what a field is when it refuses the attack (`tame`).
+   Only what has to come in this order stands here; every other operation that takes text comes behind it, as fields.mjs fills it. */
+const order = [
+	['user.create', ({ n }) => n % SELDOM === 0 && ({ more: { login: `p${n}`, role: 'viewer', password: undefined, email: undefined, lang: 'en', zone: 'UTC' } })],
+	['user.change', () => ({ more: { role: 'viewer', active: true, password: undefined, email: undefined } })],
+	['team.create', ({ n, attack }) => ({ more: { handle: `t${n}`, name: cut(`${n} ${attack}`, 100) } })],
+	['team.change', ({ n, attack }) => ({ more: { name: cut(`${attack} ${n}`, 100) } })],
+	['service.create', ({ n, attack }) => ({ more: { name: cut(`${n} ${attack}`, 100) } })],
+	['service.change', ({ n, attack }) => ({ more: { name: cut(`${attack} ${n}`, 100) } })],
+	['token.create', () => ({ more: { role: 'viewer' } })],
+	['hook.create', ({ attack }) => ({ more: { source: 'alertmanager', opens: true, open_rule: { matchers: [{ label: 'severity', op: '!=', value: cut(attack, 200) }] } } })],
+	['hook.change', () => ({})],
+	['rule.create', ({ made }) => ({ more: { hook: made.hooks.id, opens_incident: true, severity: 'SEV3', service: undefined } })],
+	['rule.change', ({ made }) => ({ more: { hook: made.hooks.id, opens_incident: true } })],
+	['incident.declare', ({ made }) => ({ more: { severity: 'SEV3', services: [made.services.id] } })],
+	['hook.receive', ({ n, attack, made }) => ({ members: { source: 'alertmanager', key: made.hooks.url.split('/').pop() }, raw: JSON.stringify(alerts(n, attack)) })],
+	['incident.confirm', () => ({})], // from here on it is the incident that the alert has opened
+	['incident.change', () => ({ more: { severity: 'SEV2', detection_source: 'staff' } })],
+	['role.assign', ({ made }) => ({ more: { role: 'scribe', person: made.people.id } })],
+	['timeline.add', ({ attack }) => ({ more: { at: '2026-01-01T00:00:00Z', key: true, evidence: evidence(attack) } })],
+	['timeline.change', ({ attack }) => ({ more: { evidence: evidence(attack) } })],
+	['mitigation.add', () => ({ more: { kind: 'other' } })],
+	['incident.mitigate', () => ({})], ['incident.resolve', () => ({})], ['incident.reopen', () => ({})], ['incident.resolve', () => ({})], ['incident.close', () => ({})], ['incident.reopen', () => ({})],
+	['document.create', ({ attack, made }) => ({ more: { kind: 'incident', lang: 'en', incident: made.incidents.id, text: attack + BLOCKS } })],
+	['action.create', ({ made }) => ({ more: { type: 'prevent', incident: made.incidents.ref, document: made.documents.ref }, tame: { tracker: 'https://x.example/1' } })],
+	['action.change', () => ({})], ['action.close', () => ({})], ['action.reopen', () => ({})],
+	['me.change', ({ cookie }) => ({ cookie, more: { lang: 'en', zone: 'UTC', theme: 'dark' } })],
+]
+const last = [['action.drop', () => ({})]]
+
+/* Texts that no page shows, or that are no texts but names of something: why. */
+export const closed = {
+	'user.create.login': 'letters and digits', 'user.create.password': 'shown nowhere', 'user.create.email': 'an address', 'user.create.lang': 'a language', 'user.create.zone': 'a time zone',
+	'user.change.email': 'an address', 'user.change.password': 'shown nowhere', 'team.create.handle': 'letters and digits',
+	'me.change.lang': 'a language', 'me.change.zone': 'a time zone', 'me.change.theme': 'one of three',
+	'incident.declare.zone': 'a time zone', 'incident.change.zone': 'a time zone', 'when.read.zone': 'a time zone', 'document.create.zone': 'a time zone', 'document.change.zone': 'a time zone', 'document.create.template': 'the name of one',
+	'action.create.tracker': 'an address', 'action.change.tracker': 'an address', 'hook.create.source': 'the name of one',
+}
+/* Operations of another kind: who calls them, and with what, is no text for a page. */
+export const elsewhere = { 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics' }
+
+const named = new Set([...order, ...last].map(([name]) => name))
+const rest = Object.entries(operations).filter(([name, { input }]) => !named.has(name) && !(name in elsewhere) && textFields(input).length).map(([name]) => [name, () => ({})])
+
+/** The incident that the alert of this story has opened takes the place of the one that was declared. */
+async function opened(server, made) {
+	let alert, after = ''
+	while (!alert && after !== undefined) {
+		const { items, next } = await server.get(`/api/v1/alerts?limit=200${after}`)
+		alert = items.find(({ hook }) => hook?.id === made.hooks.id)
+		after = next ? `&after=${encodeURIComponent(next)}` : undefined
+	}
+	made.declared = made.incidents
+	made.incidents = await server.get(`/api/v1/incidents/${alert.incident.id}`)
+}
+
+/* Of the server, because not every story makes one. */
+const persons = new WeakMap()
+const lastPerson = server => persons.get(server) ?? { id: 1 }
+
+/** Tells the story of one attack: what was made, and by count(field) which field took it. An operation that refuses altogether is told by refuse(name, reply). */
+export async function tell(server, n, attack, count, refuse) {
+	const made = { people: lastPerson(server), timeline: {}, mitigations: {} }
+	for (const [name, say] of [...order, ...rest, ...last]) {
+		const more = say({ n, attack, made, cookie: server.cookie })
+		if (!more) continue
+		const { reply, taken } = await attackWith(server, name, attack, more, made)
+		if (reply.status >= 400) refuse(name, reply)
+		if (name === 'user.create' && reply.status < 300) persons.set(server, reply.body)
+		if (name === 'timeline.add' && reply.status < 300) made.timeline = reply.body
+		if (name === 'mitigation.add' && reply.status < 300) made.mitigations = reply.body.mitigations?.at(-1) ?? reply.body
+		if (name === 'hook.receive' && reply.status < 300) await opened(server, made)
+		for (const field of taken) count(`${name}.${field}`)
+	}
+	return made
+}
+
+export const every = Object.entries(operations).filter(([name]) => !(name in elsewhere)).flatMap(([name, { input }]) => textFields(input).map(field => `${name}.${field}`))

@@ -62,7 +62,7 @@ export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action'; id
 
 export interface Person { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; active: boolean; version: number }
 export interface Team { id: Id; name: string; handle: string; members: Named[]; version: number }
-export interface Service { id: Id; name: string; description: string | null; team: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
+export interface Service { id: Id; name: string; description: string | null; team: Named | null; lead: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
 export interface Hook { id: Id; name: string; source: string; service?: Named | null; team?: Named | null; opens: boolean; open_rule?: { min_severity?: Severity; labels?: Record<string, string> } | null; url?: string; last_seen_at?: string | null }
 export interface Token { id: Id; name: string; role: Role; token?: string; made_at: string; ends_at: string | null; made_by?: Named | null }
 export interface Session { id: Id; made_at: string; seen_at: string; address: string; agent: string; current: boolean }

@@ -8,6 +8,8 @@
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
+#include "feature/publication/publication.h"
+#include "feature/review/review.h"
 #include "feature/search/search.h"
 #include "feature/timeline/timeline.h"
 
@@ -20,6 +22,9 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&review_room,
+	&review_comment_room,
+	&publication_room,
 	&search_room,
 	&home_room,
 	&stream_room,

@@ -10,6 +10,10 @@ SHAPE(document_about_shape, "DocumentIncident", struct document_about, N_("an in
 	F(struct document_about, FT_ID, id, FIELD_REQUIRED, N_("the incident"), .prefix = "INC"),
 	F(struct document_about, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
 
+SHAPE(document_link_shape, "DocumentLink", struct document_about, N_("a document"),
+	F(struct document_about, FT_ID, id, FIELD_REQUIRED, N_("number of the document"), .prefix = "PM"),
+	F(struct document_about, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
+
 SHAPE(document_heading_shape, "DocumentHeading", struct document_heading, N_("a heading of the text"),
 	F(struct document_heading, FT_I64, level, FIELD_REQUIRED, N_("1 to 6")),
 	F(struct document_heading, FT_TEXT, text, FIELD_REQUIRED, N_("its words")),

@@ -24,6 +24,8 @@ struct document_about {
 	str title;
 };
 extern const struct shape document_about_shape;
+/* A document as it stands inside another record: with the number and title of the same struct. */
+extern const struct shape document_link_shape;
 
 struct document_heading {
 	int64_t level;

@@ -25,9 +25,6 @@ SHAPE(publication_change_shape, "PublicationChange", struct publication_change, 
 	F(T, FT_OBJ, actions, FIELD_REQUIRED, N_("its action items and those of its incidents, as they are now"), .shape = &document_actions_shape), \
 	F(T, FT_BOOL, latest, FIELD_REQUIRED, N_("there is no newer version"))
 
-SHAPE(document_link_shape, "DocumentLink", struct document_about, N_("a document"),
-	F(struct document_about, FT_ID, id, FIELD_REQUIRED, N_("number of the document"), .prefix = "PM"),
-	F(struct document_about, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
 SHAPE(publication_row_shape, "PublicationRow", struct publication, N_("a published version in a list"), ROW(struct publication));
 SHAPE(publication_shape, "Publication", struct publication, N_("a document as it was published"), ROW(struct publication),
 	F(struct publication, FT_TEXT, html, FIELD_REQUIRED, N_("the article")));

@@ -82,7 +82,7 @@ SHAPE(review_can_shape, "ReviewCan", struct review_can, N_("what you may do now"
 	F(struct review_can, FT_BOOL, reopen, FIELD_REQUIRED, N_("make a draft of it again")));
 
 SHAPE(review_round_shape, "ReviewRound", struct review_round, N_("a document being submitted for review"),
-	F(struct review_round, FT_I64, round, FIELD_REQUIRED, N_("how often it was submitted")),
+	F(struct review_round, FT_ID, round, FIELD_REQUIRED, N_("how often it was submitted")),
 	F(struct review_round, FT_DATE, due, FIELD_OPTIONAL, N_("until when reviews are wanted")),
 	F(struct review_round, FT_I64, needed, FIELD_REQUIRED, N_("how many approvals are needed; 0: of everybody who was asked")),
 	F(struct review_round, FT_TIME, asked_at, FIELD_REQUIRED, N_("when it was submitted")),
@@ -90,7 +90,7 @@ SHAPE(review_round_shape, "ReviewRound", struct review_round, N_("a document bei
 	F(struct review_round, FT_TEXT, note, FIELD_OPTIONAL, N_("what they said to the reviewers")));
 
 SHAPE(review_shape, "Review", struct review, N_("where the review of a document stands"),
-	F(struct review, FT_OBJ, document, FIELD_REQUIRED, N_("what is reviewed"), .shape = &document_about_shape),
+	F(struct review, FT_OBJ, document, FIELD_REQUIRED, N_("what is reviewed"), .shape = &document_link_shape),
 	F(struct review, FT_ENUM, state, FIELD_REQUIRED, N_("how far it is"), .names = document_state_names),
 	F(struct review, FT_BOOL, restricted, FIELD_REQUIRED, N_("only members of its incident see it")),
 	F(struct review, FT_I64, text_version, FIELD_REQUIRED, N_("version of the text")),

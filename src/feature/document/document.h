@@ -43,6 +43,12 @@ struct document_actions {
 	int64_t open, total;
 };
 extern const struct shape document_actions_shape;
+/* SQL: their number for the row d of document, with a further condition on the item a. For everybody alike: an item that is restricted more than the document is not its reader's. A union, because
+ * PostgreSQL reads the whole table for an OR over two of them. */
+#define DOCUMENT_ACTIONS(more)                                                                                                 \
+	"(SELECT count(*) FROM (SELECT a.id FROM action a WHERE a.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more                    \
+	" UNION SELECT a.id FROM document_incident y JOIN action a ON a.incident = y.incident WHERE y.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more \
+	") items)"
 struct document_can {
 	bool edit;
 };

@@ -50,14 +50,9 @@ enum st store_set_state(struct ctx *c, struct document *d) {
 		DB_I64(c->now), DB_I64(d->version));
 }
 
-/* Of the document x, counted for everybody alike: an item that is restricted more than the document is not its reader's. */
-#define ACTIONS_OF(document, scope, more)                                                                                      \
-	"(SELECT count(*) FROM action a WHERE a.state <> 'dropped' AND a.scope IN (0, " scope ") AND (a.document = " document          \
-	" OR a.incident IN (SELECT y.incident FROM document_incident y WHERE y.document = " document "))" more ")"
-
 enum st store_count_actions(struct ctx *c, int64_t document, struct document_actions *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r, "SELECT " ACTIONS_OF("d.id", "d.scope", " AND a.state = 'open'") ", " ACTIONS_OF("d.id", "d.scope", "") " FROM document d WHERE d.id = $1",
+	enum st st = db_get(c, &r, "SELECT " DOCUMENT_ACTIONS(" AND a.state = 'open'") ", " DOCUMENT_ACTIONS("") " FROM document d WHERE d.id = $1",
 		DB_I64(document));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
@@ -137,7 +132,7 @@ enum st store_ids_of_incident(struct ctx *c, int64_t incident, int64_t **ids, si
 enum st store_page(struct ctx *c, int state, int kind, int64_t incident, const struct page_in *page, struct list *out) {
 	return shape_query(c, &document_row_shape, out,
 		"SELECT d.id, d.title, d.kind, d.state, d.scope AS restricted, d.made_at AS created_at, d.updated_at, "
-		ACTIONS_OF("d.id", "d.scope", " AND a.state = 'open'") " AS actions_open, " ACTIONS_OF("d.id", "d.scope", "") " AS actions_total FROM document d"
+		DOCUMENT_ACTIONS(" AND a.state = 'open'") " AS actions_open, " DOCUMENT_ACTIONS("") " AS actions_total FROM document d"
 		" WHERE (d.updated_at < $1 OR (d.updated_at = $1 AND d.id < $2)) AND " PERM_SEES("d.scope", "$3")
 		" AND ($4 = '' OR d.state = $4) AND ($5 = '' OR d.kind = $5)"
 		" AND ($6 = 0 OR EXISTS (SELECT 1 FROM document_incident x WHERE x.document = d.id AND x.incident = $6))"

@@ -3,13 +3,10 @@
 
 static const char *const lang_names[] = { "en", "ko", NULL };
 
-#define ITEMS(more)                                                                                                            \
-	"(SELECT count(*) FROM action a WHERE a.state <> 'dropped' AND a.scope IN (0, d.scope) AND (a.document = d.id"              \
-	" OR a.incident IN (SELECT y.incident FROM document_incident y WHERE y.document = d.id))" more ")"
 #define LATEST "(SELECT max(l.version) FROM publication l WHERE l.document = x.document)"
 #define COLUMNS                                                                                                                \
 	"SELECT x.id, x.document AS document_id, x.title AS document_title, x.version, x.kind, x.lang, x.scope AS restricted, x.note, x.text_version, x.at, p.id AS by_id," \
-	" p.name AS by_name, d.state, " ITEMS(" AND a.state = 'open'") " AS actions_open, " ITEMS("") " AS actions_total, x.version = " LATEST " AS latest"
+	" p.name AS by_name, d.state, " DOCUMENT_ACTIONS(" AND a.state = 'open'") " AS actions_open, " DOCUMENT_ACTIONS("") " AS actions_total, x.version = " LATEST " AS latest"
 #define TABLES " FROM publication x JOIN document d ON d.id = x.document LEFT JOIN person p ON p.id = x.person"
 
 enum st store_publication(struct ctx *c, const struct publication *p, int64_t scope) {

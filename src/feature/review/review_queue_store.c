@@ -12,9 +12,6 @@
 #define MINE                                                                                                                   \
 	"((d.state IN ('draft', 'changes_asked', 'approved') AND d.author = $2) OR (d.state IN ('in_review', 'changes_asked', 'published') AND EXISTS" \
 	" (SELECT 1 FROM review_reviewer r WHERE r.document = d.id AND r.person = $2 AND " AWAITED ")))"
-#define ITEMS(more)                                                                                                            \
-	"(SELECT count(*) FROM action a WHERE a.state <> 'dropped' AND a.scope IN (0, d.scope) AND (a.document = d.id"              \
-	" OR a.incident IN (SELECT y.incident FROM document_incident y WHERE y.document = d.id))" more ")"
 
 static enum st awaited(struct ctx *c, struct review_queue_row *x) {
 	return shape_query(c, &ref_shape, &x->awaited,
@@ -31,7 +28,7 @@ enum st store_queue(struct ctx *c, bool mine, const struct page_in *page, struct
 	enum st st = shape_query(c, &review_queue_shape, out,
 		"SELECT q.id, q.title, q.kind, q.state, q.restricted, q.since, q.due, p.id AS author_id, p.name AS author_name, q.mine, q.actions_open, q.actions_total FROM"
 		" (SELECT d.id, d.title, d.kind, d.state, d.scope AS restricted, d.author, " SINCE " AS since, CASE WHEN " MINE " THEN 1 ELSE 0 END AS mine,"
-		" (SELECT v.due FROM review v WHERE v.document = d.id AND v.ended_at IS NULL) AS due, " ITEMS(" AND a.state = 'open'") " AS actions_open, " ITEMS("") " AS actions_total"
+		" (SELECT v.due FROM review v WHERE v.document = d.id AND v.ended_at IS NULL) AS due, " DOCUMENT_ACTIONS(" AND a.state = 'open'") " AS actions_open, " DOCUMENT_ACTIONS("") " AS actions_total"
 		" FROM document d WHERE " WAITING " AND " PERM_SEES("d.scope", "$1") ") q LEFT JOIN person p ON p.id = q.author"
 		" WHERE (q.since > $3 OR (q.since = $3 AND q.id > $4)) AND ($5 = 0 OR q.mine = 1) ORDER BY q.since, q.id LIMIT $6",
 		DB_ARGS(DB_I64(perm_viewer(c)), DB_I64(c->who->person), DB_I64(page->key), DB_I64(page->id), DB_I64(mine), DB_I64(page->limit)));

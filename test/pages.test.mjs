@@ -49,14 +49,39 @@ async function fill() {
 	await s.post('/api/v1/actions', { title: '배포 전에 결제 승인을 시험한다', type: 'prevent', owner: me.id, due: '2026-11-01', incident: it.ref, document: doc.ref })
 	const done = await s.post('/api/v1/actions', { title: 'Alert on the error rate of payments', type: 'detect', incident: it.ref, priority: 'P0' })
 	await s.post(`/api/v1/actions/${done.ref}/close`, { evidence: 'https://ci.example/builds/8' })
+	await review(doc, kim)
 	await s.post('/api/v1/incidents', { title: 'Nightly report is late', severity: 'SEV4' })
 	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
 	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
 }
 
+/** One document in the middle of its review, with something of everything, and one that was published twice. */
+async function review(doc, kim) {
+	const { headers } = await s.ask('POST', '/api/v1/login', { login: 'kim', password: 'correct horse' }, { token: null })
+	const as = { cookie: headers.get('set-cookie').split(';')[0], token: null }
+	const { items: [, me] } = await s.get('/api/v1/people')
+	await s.post(`/api/v1/documents/${doc.ref}/submit`, { reviewers: [me.id, kim.id], due: '2026-11-01', note: '숫자를 특히 보아 주세요' })
+	at.review = `/documents/${doc.ref}/review`
+	await s.must('PUT', `/api/v1${at.review}/questions/impact`, { answer: 'no', note: '주문 수가 빠졌습니다' }, as)
+	await s.must('PUT', `/api/v1${at.review}/questions/data`, { answer: 'yes' }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '몇 건인지 적어 주세요', quote: 'p99 8 s', must_fix: true }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/reviews`, { verdict: 'changes', words: '영향의 숫자가 더 필요합니다' }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '제목을 줄이면 어떨까요' }, as)
+	const done = await s.post('/api/v1/documents', { title: '조회가 느려진 일', kind: 'incident', template: 'none', text: '## 요약\n\n조회가 40분 동안 느렸습니다. https://example.com/graphs\n' })
+	const on = `/api/v1/documents/${done.ref}`
+	await s.post('/api/v1/actions', { title: '커넥션 수를 맞춘다', type: 'prevent', priority: 'P0', document: done.ref })
+	await s.post(`${on}/submit`, { reviewers: [kim.id] })
+	for (const question of ['data', 'impact', 'causes', 'actions', 'shared']) await s.must('PUT', `${on}/review/questions/${question}`, { answer: 'yes' }, as)
+	await s.post(`${on}/reviews`, { verdict: 'approve' }, as)
+	await s.post(`${on}/publish`, { note: '처음 냅니다' })
+	at.published = `/documents/${done.ref}/versions/1`
+	at.done = `/documents/${done.ref}`
+}
+
 /** name → address; on: the server whose page it is; out: nobody is logged in. */
 const pages = {
 	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor,
+	reviews: () => '/reviews', review: () => at.review, published: () => at.published, 'published-document': () => at.done,
 	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
 	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
 }

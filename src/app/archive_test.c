@@ -96,6 +96,26 @@ static void write_something(struct test_engine *t) {
 		"{\"id\":%lld,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":0,\"updates\":[{\"seq\":1,\"changes\":[[0,\"가\"],%lld]}]}", (long long)answer_i64(&d, "id"),
 		(long long)utf16_length(answer_str(&d, "text")))), 0, NULL);
 	assert_int_equal(p.status, 200);
+	/* A document with a review of it, and a published version. */
+	d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Reviewed\",\"kind\":\"near_miss\",\"template\":\"none\",\"text\":\"Cost: TBD: in money\"}");
+	char input[200];
+	snprintf(input, sizeof input, "{\"id\":%lld,\"reviewers\":[%lld],\"due\":\"2031-01-01\",\"note\":\"보아 주세요\"}", (long long)answer_i64(&d, "id"), (long long)t->person[ROLE_EDITOR]);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.submit", input).status, 200);
+	static const char *const rest[][2] = { { "review.answer", "\"question\":\"data\",\"answer\":\"yes\"" }, { "review.answer", "\"question\":\"impact\",\"answer\":\"yes\"" },
+		{ "review.answer", "\"question\":\"causes\",\"answer\":\"na\",\"note\":\"n\"" }, { "review.answer", "\"question\":\"actions\",\"answer\":\"yes\"" },
+		{ "review.answer", "\"question\":\"shared\",\"answer\":\"yes\"" }, { "review.comment", "\"text\":\"c\",\"quote\":\"q\"" }, { "review.give", "\"verdict\":\"approve\"" },
+		{ "review.comment", "\"text\":\"pending\",\"must_fix\":true" } };
+	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+		snprintf(input, sizeof input, "{\"id\":%lld,%s}", (long long)answer_i64(&d, "id"), rest[i][1]);
+		assert_true(call(t, ROLE_EDITOR, rest[i][0], input).status < 300);
+	}
+	static const char *const passed[] = { "\"blocker\":\"tbd\",\"subject\":\"in money\",\"reason\":\"r\"", "\"blocker\":\"actions\",\"subject\":\"none\",\"reason\":\"r\"" };
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(input, sizeof input, "{\"id\":%lld,%s}", (long long)answer_i64(&d, "id"), passed[i]);
+		assert_int_equal(call(t, ROLE_ADMINISTRATOR, "review.waive", input).status, 200);
+	}
+	snprintf(input, sizeof input, "{\"id\":%lld}", (long long)answer_i64(&d, "id"));
+	assert_int_equal(call(t, ROLE_EDITOR, "document.publish", input).status, 201);
 	d = call_as(t, &who, "hook.create", "{\"source\":\"alertmanager\",\"name\":\"main\"}", 0, NULL);
 	settle(t);
 }

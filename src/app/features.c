@@ -9,6 +9,8 @@
 #include "feature/incident/incident.h"
 #include "feature/intake/intake.h"
 #include "feature/org/org.h"
+#include "feature/publication/publication.h"
+#include "feature/review/review.h"
 #include "feature/search/search.h"
 #include "feature/timeline/timeline.h"
 
@@ -22,6 +24,9 @@ const struct room *const features[] = {
 	&collab_room,
 	&document_room,
 	&intake_room,
+	&review_room,
+	&review_comment_room,
+	&publication_room,
 	&search_room,
 	&home_room,
 	&stream_room,

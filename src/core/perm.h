@@ -22,6 +22,9 @@ extern const char *const role_names[ROLE_COUNT + 1]; /* NULL-terminated, for sha
 	X(ALERT_EDIT, "alert.edit", ROLE_EDITOR)          /* hooks and rules */                                                    \
 	X(DOCUMENT_VIEW, "document.view", ROLE_VIEWER)                                                                              \
 	X(DOCUMENT_EDIT, "document.edit", ROLE_RESPONDER)                                                                           \
+	X(REVIEW_GIVE, "review.give", ROLE_VIEWER)        /* those who were asked, whatever else they may do */                     \
+	X(REVIEW_LEAD, "review.lead", ROLE_EDITOR)        /* name reviewers of others' documents, let something pass */              \
+	X(DOCUMENT_PUBLISH, "document.publish", ROLE_EDITOR)                                                                       \
 	X(ACTION_VIEW, "action.view", ROLE_VIEWER)                                                                                  \
 	X(ACTION_EDIT, "action.edit", ROLE_RESPONDER)                                                                               \
 	X(SEARCH, "search.view", ROLE_VIEWER)                                                                                       \

@@ -296,6 +296,8 @@ enum st collab_push(struct ctx *c, const struct collab_push *in, struct collab_p
 		st = perm_sees_scope(c, p.live->scope);
 	if (st != ST_OK)
 		return st;
+	if (p.live->closed)
+		return fail(c, ST_CONFLICT, "collab.closed", NULL, N_("This text is closed: it was archived. Reopen the document to write on."));
 	st = push(&p);
 	if (st != ST_OK)
 		return refused(c, in->text, p.live, st);

@@ -18,6 +18,9 @@ MUST_CHECK enum st collab_create(struct ctx *c, str content, int64_t *text);
 /* Inside a write. Whose text it is, and that record's scope; again whenever the scope changes. noun is a constant. */
 MUST_CHECK enum st collab_attach(struct ctx *c, int64_t text, const char *noun, int64_t noun_id, int64_t scope);
 
+/* Inside a write. A closed text takes no more updates: a push to it is ST_CONFLICT, code collab.closed. */
+MUST_CHECK enum st collab_close(struct ctx *c, int64_t text, bool closed);
+
 enum {
 	COLLAB_LONGEST = 4000000, /* UTF-16 units */
 	COLLAB_CLIENT = 22,       /* characters of a client's name: letters, digits, '-' and '_' */

@@ -31,34 +31,41 @@ enum st collab_attach(struct ctx *c, int64_t text, const char *noun, int64_t nou
 	return db_later(c, "UPDATE live_text SET noun = $2, noun_id = $3, scope = $4 WHERE id = $1", DB_I64(text), DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope));
 }
 
+enum st collab_close(struct ctx *c, int64_t text, bool closed) {
+	live_drop(text);
+	return db_later(c, "UPDATE live_text SET closed = $2 WHERE id = $1", DB_I64(text), DB_I64(closed));
+}
+
 enum st store_text(struct ctx *c, int64_t text, int64_t at, struct store_text *out) {
 	struct db_result r;
 	enum st st = db_get(c, &r,
-		"SELECT t.noun, t.noun_id, t.scope, s.version, s.content FROM live_text t JOIN text_snapshot s ON s.text = t.id"
+		"SELECT t.noun, t.noun_id, t.scope, s.version, s.content, t.closed FROM live_text t JOIN text_snapshot s ON s.text = t.id"
 		" WHERE t.id = $1 AND s.version <= $2 ORDER BY s.version DESC LIMIT 1",
 		DB_I64(text), DB_I64(at));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
 	if (st == ST_OK)
-		*out = (struct store_text){ db_str(&r, 0, 0), db_i64(&r, 0, 1), db_i64(&r, 0, 2), db_i64(&r, 0, 3), db_str(&r, 0, 4) };
+		*out = (struct store_text){ db_str(&r, 0, 0), db_i64(&r, 0, 1), db_i64(&r, 0, 2), db_i64(&r, 0, 3), db_str(&r, 0, 4), db_i64(&r, 0, 5) };
 	return st;
 }
 
-enum st store_scope(struct ctx *c, int64_t text, int64_t *scope, int64_t *version) {
+enum st store_scope(struct ctx *c, int64_t text, int64_t *scope, bool *closed, int64_t *version) {
 	struct db_result r;
-	enum st st = db_get(c, &r, "SELECT t.scope, (SELECT max(u.version) FROM document_update u WHERE u.text = t.id) FROM live_text t WHERE t.id = $1", DB_I64(text));
+	enum st st = db_get(c, &r, "SELECT t.scope, (SELECT max(u.version) FROM document_update u WHERE u.text = t.id), t.closed FROM live_text t WHERE t.id = $1", DB_I64(text));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
 	if (st == ST_OK) {
 		*scope = db_i64(&r, 0, 0);
 		*version = db_i64(&r, 0, 1);
+		*closed = db_i64(&r, 0, 2);
 	}
 	return st;
 }
 
 enum st collab_version(struct ctx *c, int64_t text, int64_t *version) {
 	int64_t scope;
-	return store_scope(c, text, &scope, version);
+	bool closed;
+	return store_scope(c, text, &scope, &closed, version);
 }
 
 /* ---- updates ---- */

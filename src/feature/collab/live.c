@@ -266,7 +266,7 @@ static enum st load(struct ctx *c, struct memory *m, int64_t text, struct live *
 	struct live *l = calloc(1, sizeof *l);
 	if (!l)
 		return ST_NO_MEMORY;
-	*l = (struct live){ .text = text, .noun_id = s.noun_id, .scope = s.scope, .version = s.snapshot, .snapshot = s.snapshot, .hashed = s.snapshot };
+	*l = (struct live){ .text = text, .noun_id = s.noun_id, .scope = s.scope, .closed = s.closed, .version = s.snapshot, .snapshot = s.snapshot, .hashed = s.snapshot };
 	snprintf(l->noun, sizeof l->noun, "%.*s", STR_FMT(s.noun));
 	l->content = text_new(s.content);
 	if (!l->content) {
@@ -288,7 +288,7 @@ static enum st check(struct ctx *c, struct live *l) {
 	int64_t version;
 	if (db_kind(c->db) == DB_SQLITE || l->checked == c->tx->number)
 		return ST_OK;
-	enum st st = store_scope(c, l->text, &l->scope, &version);
+	enum st st = store_scope(c, l->text, &l->scope, &l->closed, &version);
 	if (st == ST_OK && version > l->version)
 		st = catch_up(c, l);
 	if (st == ST_OK)

@@ -3,11 +3,15 @@
 #include "text/utf8.h"
 
 const char *const document_kind_names[] = { "incident", "near_miss", "project", "retrospective", "departure", "drill", NULL };
-const char *const document_state_names[] = { "draft", NULL };
+const char *const document_state_names[] = { "draft", "in_review", "changes_asked", "approved", "published", "archived", NULL };
 static const char *const lang_names[] = { "en", "ko", NULL };
 
 SHAPE(document_about_shape, "DocumentIncident", struct document_about, N_("an incident that a document is about"),
 	F(struct document_about, FT_ID, id, FIELD_REQUIRED, N_("the incident"), .prefix = "INC"),
+	F(struct document_about, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
+
+SHAPE(document_link_shape, "DocumentLink", struct document_about, N_("a document"),
+	F(struct document_about, FT_ID, id, FIELD_REQUIRED, N_("number of the document"), .prefix = "PM"),
 	F(struct document_about, FT_TEXT, title, FIELD_REQUIRED, N_("its title")));
 
 SHAPE(document_heading_shape, "DocumentHeading", struct document_heading, N_("a heading of the text"),
@@ -21,6 +25,10 @@ SHAPE(document_tbd_shape, "DocumentTbd", struct document_tbd, N_("a value that i
 	F(struct document_tbd, FT_TEXT, owner, FIELD_OPTIONAL, N_("login of whoever finds it out")),
 	F(struct document_tbd, FT_DATE, due, FIELD_OPTIONAL, N_("until when")),
 	F(struct document_tbd, FT_I64, line, FIELD_REQUIRED, N_("line of the text, from 1")));
+
+SHAPE(document_actions_shape, "DocumentActions", struct document_actions, N_("how far the action items are; those that will not be done are not counted"),
+	F(struct document_actions, FT_I64, open, FIELD_REQUIRED, N_("still to be done")),
+	F(struct document_actions, FT_I64, total, FIELD_REQUIRED, N_("open and done")));
 
 SHAPE(document_can_shape, "DocumentCan", struct document_can, N_("what whoever asks may do"),
 	F(struct document_can, FT_BOOL, edit, FIELD_REQUIRED, N_("change the record and its text")));
@@ -44,6 +52,7 @@ SHAPE(document_shape, "Document", struct document, N_("a written record: a live 
 	F(struct document, FT_TIME, created_at, FIELD_REQUIRED, N_("when it was begun")),
 	F(struct document, FT_TIME, updated_at, FIELD_REQUIRED, N_("when it was last changed")),
 	F(struct document, FT_I64, version, FIELD_REQUIRED, N_("version of the record; the text has its own")),
+	F(struct document, FT_OBJ, actions, FIELD_REQUIRED, N_("its action items and those of its incidents"), .shape = &document_actions_shape),
 	F(struct document, FT_OBJ, can, FIELD_REQUIRED, N_("what you may do"), .shape = &document_can_shape));
 
 SHAPE(document_row_shape, "DocumentRow", struct document_row, N_("a document in a list"),
@@ -53,7 +62,8 @@ SHAPE(document_row_shape, "DocumentRow", struct document_row, N_("a document in 
 	F(struct document_row, FT_ENUM, state, FIELD_REQUIRED, N_("how far it is"), .names = document_state_names),
 	F(struct document_row, FT_BOOL, restricted, FIELD_REQUIRED, N_("only members of its incident see it")),
 	F(struct document_row, FT_TIME, created_at, FIELD_REQUIRED, N_("when it was begun")),
-	F(struct document_row, FT_TIME, updated_at, FIELD_REQUIRED, N_("when it was last changed")));
+	F(struct document_row, FT_TIME, updated_at, FIELD_REQUIRED, N_("when it was last changed")),
+	F(struct document_row, FT_OBJ, actions, FIELD_REQUIRED, N_("its action items and those of its incidents"), .shape = &document_actions_shape));
 
 /* ---- TBD ---- */
 

@@ -14,7 +14,8 @@ extern const struct noun document_noun;
 
 enum document_kind { DOCUMENT_INCIDENT, DOCUMENT_NEAR_MISS, DOCUMENT_PROJECT, DOCUMENT_RETROSPECTIVE, DOCUMENT_DEPARTURE, DOCUMENT_DRILL };
 extern const char *const document_kind_names[];
-enum document_state { DOCUMENT_DRAFT };
+/* What leads from one to the next is the rule of feature/review. */
+enum document_state { DOCUMENT_DRAFT, DOCUMENT_IN_REVIEW, DOCUMENT_CHANGES_ASKED, DOCUMENT_APPROVED, DOCUMENT_PUBLISHED, DOCUMENT_ARCHIVED, DOCUMENT_STATES };
 extern const char *const document_state_names[];
 
 /* An incident as it stands inside a document. */
@@ -23,6 +24,8 @@ struct document_about {
 	str title;
 };
 extern const struct shape document_about_shape;
+/* A document as it stands inside another record: with the number and title of the same struct. */
+extern const struct shape document_link_shape;
 
 struct document_heading {
 	int64_t level;
@@ -35,6 +38,17 @@ struct document_tbd {
 	int64_t due; /* days since 1970, I64_NONE: not said */
 	int64_t line;
 };
+/* The action items of a document and of its incidents; dropped ones are not counted. How far they are is another matter than how far the text is. */
+struct document_actions {
+	int64_t open, total;
+};
+extern const struct shape document_actions_shape;
+/* SQL: their number for the row d of document, with a further condition on the item a. For everybody alike: an item that is restricted more than the document is not its reader's. A union, because
+ * PostgreSQL reads the whole table for an OR over two of them. */
+#define DOCUMENT_ACTIONS(more)                                                                                                 \
+	"(SELECT count(*) FROM (SELECT a.id FROM action a WHERE a.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more                    \
+	" UNION SELECT a.id FROM document_incident y JOIN action a ON a.incident = y.incident WHERE y.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more \
+	") items)"
 struct document_can {
 	bool edit;
 };
@@ -53,11 +67,13 @@ struct document {
 	str template;
 	struct ref author;
 	int64_t created_at, updated_at, version;
+	struct document_actions actions;
 	struct document_can can;
 	/* not in the JSON */
 	int64_t scope, live_text;
 };
 extern const struct shape document_shape, document_row_shape;
+str document_topics(struct ctx *c, int64_t id);
 
 /* The row, and the incidents; no text. ST_NOT_FOUND, explained. Whether the actor may see it was asked before (perm_sees). */
 MUST_CHECK enum st document_read(struct ctx *c, int64_t id, struct document *out);
@@ -77,5 +93,32 @@ struct document_opening {
 };
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
+
+/* ---- for review and publication ---- */
+
+/* The text as it was at a version. Statuses of document_read. */
+MUST_CHECK enum st document_text_at(struct ctx *c, int64_t id, int64_t version, str *text);
+/* Inside a write. The document, as document_read gave it, is in another state from now on, and event tells it: data, JSON members that may be empty, stand behind "state" and "title".
+ * An archived text takes no more updates. */
+MUST_CHECK enum st document_move(struct ctx *c, struct document *d, enum document_state to, const char *event, str data);
+MUST_CHECK enum st document_count_actions(struct ctx *c, int64_t id, struct document_actions *out);
+/* The headings of a Markdown text. */
+struct list document_headings(struct ctx *c, str text);
+/* What is not known yet in a text: struct document_tbd. */
+struct list document_tbds(struct ctx *c, str text);
+
+/* Everything a reader needs, as it is now. */
+struct document_snapshot {
+	struct document document; /* with text and headings, without html */
+	str html, markdown, json; /* the article; one file; the record */
+};
+MUST_CHECK enum st document_snapshot(struct ctx *c, int64_t id, struct document_snapshot *out);
+
+/* A page that needs nothing else: for the browser, the printer, the archive. */
+struct document_page {
+	int lang;
+	str ref, title, html, foot; /* foot: text */
+};
+void document_write_page(struct ctx *c, const struct document_page *p, struct reply *out);
 
 #endif

@@ -16,7 +16,11 @@ static const char style[] =
 	"img{max-width:100%}.tbd{border:1px dashed currentColor;border-radius:4px;padding:0 .4em;font-size:.86em}.muted,.meta{color:var(--soft);font-size:.88em}"
 	".tl{list-style:none;padding:0}.tl>li{display:grid;grid-template-columns:3.6rem 1fr;gap:0 .9rem;padding:.35em 0}.tl>li>span{display:none}.tl .at{font-variant-numeric:tabular-nums;color:var(--soft)}"
 	".tl .day b{grid-column:2;font-weight:500;color:var(--soft)}.tl .mile-l,.tl .iskey .what{font-weight:600}.tl p{margin:0}.kdb{display:grid;grid-template-columns:auto 1fr;gap:0 .7em;font-size:.9em;margin:.2em 0}.kdb dt{color:var(--soft)}.kdb dd{margin:0}"
-	"footer{max-width:44rem;margin:0 auto;padding:1rem 1.25rem 3rem;color:var(--soft);font-size:.8rem}@media print{body{font-size:10.5pt}h2,h3{break-after:avoid}tr,.tl>li{break-inside:avoid}}";
+	"footer{max-width:44rem;margin:0 auto;padding:1rem 1.25rem 3rem;color:var(--soft);font-size:.8rem}"
+	/* On paper: no link can be followed, so where it leads is written out. */
+	"@page{size:A4;margin:20mm 18mm 22mm}@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--link:#000}body{font-size:10.5pt}"
+	"article,footer{max-width:none;padding:0}h1,h2,h3{break-after:avoid}tr,.tl>li,pre,blockquote,img{break-inside:avoid}p,li{orphans:3;widows:3}thead{display:table-header-group}pre{white-space:pre-wrap}"
+	"a[href^=http]::after{content:\" (\" attr(href) \")\";font-size:.85em;color:var(--soft);overflow-wrap:anywhere}footer{margin-top:2em}}";
 
 static str style_hash(struct ctx *c) {
 	unsigned char hash[crypto_hash_sha256_BYTES];
@@ -26,15 +30,20 @@ static str style_hash(struct ctx *c) {
 	return arena_printf(c->a, "'sha256-%s'", text);
 }
 
+/* The title, then the text with every live block as Markdown. */
+static enum st write_markdown(struct ctx *c, const struct document *d, struct buf *out) {
+	buf_printf(out, "# %.*s\n\n", STR_FMT(d->title));
+	return render_markdown(c, d, d->text, out);
+}
+
 enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {
 	struct document d;
 	struct buf b = buf_in(c->a);
 	enum st st = document_read(c, id, &d);
 	if (st == ST_OK)
 		st = collab_read(c, d.live_text, INT64_MAX, &d.text, &d.text_version);
-	buf_printf(&b, "# %.*s\n\n", STR_FMT(d.title));
 	if (st == ST_OK)
-		st = render_markdown(c, &d, d.text, &b);
+		st = write_markdown(c, &d, &b);
 	if (st != ST_OK)
 		return st;
 	buf_clear(&out->body);
@@ -43,24 +52,57 @@ enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {
 	return ST_OK;
 }
 
+void document_write_page(struct ctx *c, const struct document_page *p, struct reply *out) {
+	struct buf *b = &out->body;
+	buf_clear(b);
+	buf_printf(b, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>%.*s ",
+		lang_code((enum lang)p->lang), STR_FMT(p->ref));
+	html_escape(b, p->title);
+	buf_printf(b, "</title><style>%s</style></head><body><article class=\"doc\">", style);
+	buf_add(b, p->html);
+	buf_printf(b, "</article><footer>%.*s · ", STR_FMT(p->ref));
+	html_escape(b, p->foot);
+	buf_lit(b, " · bokgi</footer></body></html>\n");
+	out->content_type = "text/html; charset=utf-8";
+	out->style = style_hash(c);
+}
+
 enum st export_html(struct ctx *c, int64_t id, struct reply *out) {
 	struct document d;
+	struct buf now = buf_in(c->a);
 	enum st st = document_read(c, id, &d);
 	if (st == ST_OK)
 		st = render_document(c, &d);
 	if (st != ST_OK)
 		return st;
-	struct buf *b = &out->body;
-	buf_clear(b);
-	buf_printf(b, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>PM-%lld ",
-		lang_code((enum lang)d.lang), (long long)d.id);
-	html_escape(b, d.title);
-	buf_printf(b, "</title><style>%s</style></head><body><article class=\"doc\">", style);
-	buf_add(b, d.html);
-	buf_printf(b, "</article><footer>PM-%lld · ", (long long)d.id);
-	time_format_rfc3339(b, c->now);
-	buf_lit(b, " · bokgi</footer></body></html>\n");
-	out->content_type = "text/html; charset=utf-8";
-	out->style = style_hash(c);
+	time_format_rfc3339(&now, c->now);
+	document_write_page(c, &(struct document_page){ d.lang, arena_printf(c->a, "PM-%lld", (long long)d.id), d.title, d.html, buf_str(&now) }, out);
+	return ST_OK;
+}
+
+static str record_json(struct ctx *c, struct document *d) {
+	struct buf b = buf_in(c->a);
+	struct jw w;
+	jw_init(&w, &b);
+	shape_write(&w, &document_shape, d);
+	return buf_str(&b);
+}
+
+enum st document_snapshot(struct ctx *c, int64_t id, struct document_snapshot *out) {
+	struct document *d = &out->document;
+	struct buf markdown = buf_in(c->a);
+	enum st st = document_read(c, id, d);
+	if (st == ST_OK)
+		st = store_count_actions(c, id, &d->actions);
+	if (st == ST_OK)
+		st = render_document(c, d);
+	if (st == ST_OK)
+		st = write_markdown(c, d, &markdown);
+	if (st != ST_OK)
+		return st;
+	out->html = d->html;
+	out->markdown = buf_str(&markdown);
+	d->html = STR_NONE;
+	out->json = record_json(c, d);
 	return ST_OK;
 }

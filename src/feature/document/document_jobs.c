@@ -160,7 +160,7 @@ static enum st rescope_one(struct ctx *c, int64_t document, int64_t incident, in
 	if (st != ST_OK || new_scope == d.scope)
 		return st;
 	st = store_set_scope(c, &d, new_scope);
-	return st == ST_OK ? event_emitf(c, "document.changed", "document", d.id, new_scope, arena_printf(c->a, "document:%lld documents", (long long)d.id),
+	return st == ST_OK ? event_emitf(c, "document.changed", "document", d.id, new_scope, document_topics(c, d.id),
 							 "{\"state\":\"%s\"}", document_state_names[d.state])
 					   : st;
 }

@@ -93,7 +93,7 @@ struct change_in {
 	uint64_t given;
 	int64_t id;
 	str title;
-	int kind, state, lang;
+	int kind, lang;
 	str zone;
 	struct list incidents;
 };
@@ -101,7 +101,6 @@ INPUT(change_in, "DocumentChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
 	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY, N_("its title"), .max = LONGEST_TITLE),
 	F(struct change_in, FT_ENUM, kind, 0, N_("what it is about"), .names = document_kind_names),
-	F(struct change_in, FT_ENUM, state, 0, N_("how far it is"), .names = document_state_names),
 	F(struct change_in, FT_ENUM, lang, 0, N_("language it is written in"), .names = lang_names),
 	F(struct change_in, FT_TEXT, zone, FIELD_NOT_EMPTY, N_("time zone its times are shown in"), .max = 60),
 	F(struct change_in, FT_IDS, incidents, 0, N_("all incidents it is about"), .max = 20, .prefix = "INC"));
@@ -120,8 +119,6 @@ static enum st overlay(struct ctx *c, const struct change_in *in, struct documen
 		d->title = in->title;
 	if (GIVEN(in, kind))
 		d->kind = in->kind;
-	if (GIVEN(in, state))
-		d->state = in->state;
 	if (GIVEN(in, lang))
 		d->lang = in->lang;
 	if (!GIVEN(in, zone))
@@ -154,10 +151,6 @@ static enum st relink(struct ctx *c, struct document *d, const struct list *ids)
 	return st;
 }
 
-static str topics_of(struct ctx *c, int64_t id) {
-	return arena_printf(c->a, "document:%lld documents", (long long)id);
-}
-
 static enum st stale(struct ctx *c, struct document *d) {
 	enum st st = render_document(c, d);
 	return st == ST_OK ? version_check(c, d->version, &document_shape, d) : st;
@@ -176,7 +169,7 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 	if (st == ST_OK)
 		st = store_save(c, &d);
 	if (st == ST_OK)
-		st = event_emitf(c, "document.changed", "document", d.id, d.scope, topics_of(c, d.id), "{\"state\":\"%s\"}", document_state_names[d.state]);
+		st = event_emitf(c, "document.changed", "document", d.id, d.scope, document_topics(c, d.id), "{\"state\":\"%s\"}", document_state_names[d.state]);
 	return st == ST_OK ? reply_document(c, d.id, out) : st;
 }
 

@@ -57,6 +57,8 @@ MUST_CHECK enum st store_document(struct ctx *c, int64_t id, struct document *ou
 MUST_CHECK enum st store_live_text(struct ctx *c, int64_t id, int64_t *text);
 MUST_CHECK enum st store_insert(struct ctx *c, const struct document *d, int64_t *id);
 MUST_CHECK enum st store_save(struct ctx *c, struct document *d); /* counts the version up */
+MUST_CHECK enum st store_set_state(struct ctx *c, struct document *d); /* counts the version up */
+MUST_CHECK enum st store_count_actions(struct ctx *c, int64_t document, struct document_actions *out);
 MUST_CHECK enum st store_set_scope(struct ctx *c, const struct document *d, int64_t scope);
 struct linked {
 	int64_t id, scope;
@@ -80,6 +82,7 @@ struct document_row {
 	int kind, state;
 	bool restricted;
 	int64_t created_at, updated_at;
+	struct document_actions actions;
 };
 
 /* ---- document_render.c ---- */
@@ -90,6 +93,8 @@ MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
 MUST_CHECK enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out);
 /* document.get, from the cache when nothing has changed. */
 MUST_CHECK enum st reply_document(struct ctx *c, int64_t id, struct reply *out);
+struct markdown_heading;
+struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n);
 /* document_export.c: files of their own. */
 MUST_CHECK enum st export_markdown(struct ctx *c, int64_t id, struct reply *out);
 MUST_CHECK enum st export_html(struct ctx *c, int64_t id, struct reply *out);

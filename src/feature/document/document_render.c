@@ -50,7 +50,7 @@ static struct block_subject subject_of(struct ctx *c, const struct document *d) 
 	return (struct block_subject){ d->id, ids, d->incidents.n, zone };
 }
 
-static struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n) {
+struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n) {
 	struct document_heading *out = arena_array(c->a, n, sizeof *out);
 	for (size_t i = 0; i < n; i++)
 		out[i] = (struct document_heading){ h[i].level, h[i].text, h[i].id, (int64_t)h[i].line };
@@ -292,6 +292,8 @@ static enum st reply_afresh(struct ctx *c, struct document *d, uint64_t seen_bef
 	uint64_t made_after = generation(d->id, ids, n);
 	bool keep = same_for_all(d, l, n) && events_seen == seen_before;
 	if (st == ST_OK)
+		st = store_count_actions(c, d->id, &d->actions);
+	if (st == ST_OK)
 		st = render_document(c, d);
 	if (st != ST_OK)
 		return st;
@@ -333,10 +335,19 @@ enum st document_read(struct ctx *c, int64_t id, struct document *out) {
 	return st == ST_OK ? read_incidents(c, out, &l, &n) : st;
 }
 
-enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version) {
+static enum st read_text(struct ctx *c, int64_t id, int64_t at, str *text, int64_t *version) {
 	int64_t live;
 	enum st st = store_live_text(c, id, &live);
 	if (st == ST_OK)
-		st = collab_read(c, live, INT64_MAX, text, version);
+		st = collab_read(c, live, at, text, version);
 	return st == ST_NOT_FOUND ? fail(c, st, "document.not_found", NULL, N_("There is no such document.")) : st;
+}
+
+enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version) {
+	return read_text(c, id, INT64_MAX, text, version);
+}
+
+enum st document_text_at(struct ctx *c, int64_t id, int64_t version, str *text) {
+	int64_t at;
+	return read_text(c, id, version, text, &at);
 }

@@ -44,6 +44,23 @@ enum st store_save(struct ctx *c, struct document *d) {
 		DB_STR(d->zone), DB_I64(d->updated_at), DB_I64(d->version));
 }
 
+enum st store_set_state(struct ctx *c, struct document *d) {
+	d->version++;
+	return db_later(c, "UPDATE document SET state = $2, state_at = $3, version = $4 WHERE id = $1", DB_I64(d->id), DB_STR(enum_str(document_state_names, d->state)),
+		DB_I64(c->now), DB_I64(d->version));
+}
+
+enum st store_count_actions(struct ctx *c, int64_t document, struct document_actions *out) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT " DOCUMENT_ACTIONS(" AND a.state = 'open'") ", " DOCUMENT_ACTIONS("") " FROM document d WHERE d.id = $1",
+		DB_I64(document));
+	if (st == ST_OK && !r.rows)
+		return ST_NOT_FOUND;
+	if (st == ST_OK)
+		*out = (struct document_actions){ db_i64(&r, 0, 0), db_i64(&r, 0, 1) };
+	return st;
+}
+
 enum st store_set_scope(struct ctx *c, const struct document *d, int64_t scope) {
 	enum st st = db_later(c, "UPDATE document SET scope = $2, version = version + 1 WHERE id = $1", DB_I64(d->id), DB_I64(scope));
 	if (st == ST_OK)
@@ -114,7 +131,8 @@ enum st store_ids_of_incident(struct ctx *c, int64_t incident, int64_t **ids, si
 
 enum st store_page(struct ctx *c, int state, int kind, int64_t incident, const struct page_in *page, struct list *out) {
 	return shape_query(c, &document_row_shape, out,
-		"SELECT d.id, d.title, d.kind, d.state, d.scope AS restricted, d.made_at AS created_at, d.updated_at FROM document d"
+		"SELECT d.id, d.title, d.kind, d.state, d.scope AS restricted, d.made_at AS created_at, d.updated_at, "
+		DOCUMENT_ACTIONS(" AND a.state = 'open'") " AS actions_open, " DOCUMENT_ACTIONS("") " AS actions_total FROM document d"
 		" WHERE (d.updated_at < $1 OR (d.updated_at = $1 AND d.id < $2)) AND " PERM_SEES("d.scope", "$3")
 		" AND ($4 = '' OR d.state = $4) AND ($5 = '' OR d.kind = $5)"
 		" AND ($6 = 0 OR EXISTS (SELECT 1 FROM document_incident x WHERE x.document = d.id AND x.incident = $6))"

@@ -348,6 +348,7 @@ SHAPE(service_shape, "Service", struct service, N_("something that can be broken
 	F(struct service, FT_TEXT, name, FIELD_REQUIRED, N_("name")),
 	F(struct service, FT_TEXT, description, FIELD_REQUIRED, N_("what it does, for whom")),
 	F(struct service, FT_OBJ, team, FIELD_OPTIONAL, N_("the team that owns it"), .shape = &ref_shape),
+	F(struct service, FT_OBJ, lead, FIELD_OPTIONAL, N_("who answers for it technically: reviews what gives it action items"), .shape = &ref_shape),
 	F(struct service, FT_LIST, depends_on, FIELD_REQUIRED, N_("services it needs"), .shape = &ref_shape),
 	F(struct service, FT_LIST, used_by, FIELD_REQUIRED, N_("services that need it"), .shape = &ref_shape),
 	F(struct service, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
@@ -381,13 +382,14 @@ struct service_in {
 	uint64_t given;
 	int64_t id;
 	str name, description;
-	int64_t team;
+	int64_t team, lead;
 	struct list depends_on;
 };
 #define SERVICE_IN(T, name_flags)                                                                                              \
 	F(T, FT_TEXT, name, (name_flags) | FIELD_NOT_EMPTY, N_("name"), .max = 100),                                               \
 	F(T, FT_TEXT, description, 0, N_("what it does, for whom"), .max = 2000),                                                  \
 	F(T, FT_ID, team, FIELD_OPTIONAL, N_("the team that owns it")),                                                            \
+	F(T, FT_ID, lead, FIELD_OPTIONAL, N_("who answers for it technically: reviews what gives it action items")),               \
 	F(T, FT_IDS, depends_on, 0, N_("services it needs"), .max = 200)
 INPUT(service_create, "ServiceCreate", struct service_in, SERVICE_IN(struct service_in, FIELD_REQUIRED));
 INPUT(service_patch, "ServicePatch", struct service_in, F(struct service_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the service")),
@@ -436,8 +438,10 @@ static enum st run_service_create(struct ctx *c, const void *data, struct reply 
 	enum st st = may_own(c, in->team);
 	if (st == ST_OK)
 		st = check_service(c, 0, in->name, in->team);
+	if (st == ST_OK && in->lead)
+		st = org_person_check(c, in->lead, "lead");
 	if (st == ST_OK)
-		st = service_store_insert(c, in->name, in->description, in->team, &id);
+		st = service_store_insert(c, in->name, in->description, in->team, in->lead, &id);
 	if (st == ST_OK)
 		st = store_dependencies(c, id, &in->depends_on);
 	if (st == ST_OK)
@@ -462,11 +466,14 @@ static enum st run_service_change(struct ctx *c, const void *data, struct reply 
 	str name = shape_given_name(&service_patch, in, "name") ? in->name : s.name;
 	str description = shape_given_name(&service_patch, in, "description") ? in->description : s.description;
 	int64_t team = shape_given_name(&service_patch, in, "team") ? in->team : s.team.id;
+	int64_t lead = shape_given_name(&service_patch, in, "lead") ? in->lead : s.lead.id;
 	st = may_own(c, team);
 	if (st == ST_OK)
 		st = check_service(c, s.id, name, team);
+	if (st == ST_OK && lead && lead != s.lead.id)
+		st = org_person_check(c, lead, "lead");
 	if (st == ST_OK)
-		st = service_store_update(c, s.id, name, description, team);
+		st = service_store_update(c, s.id, name, description, team, lead);
 	if (st == ST_OK && shape_given_name(&service_patch, in, "depends_on"))
 		st = store_dependencies(c, s.id, &in->depends_on);
 	if (st == ST_OK)

@@ -24,7 +24,7 @@ struct team {
 struct service {
 	int64_t id;
 	str name, description;
-	struct ref team;
+	struct ref team, lead;
 	struct list depends_on, used_by; /* of struct ref */
 	int64_t version;
 };

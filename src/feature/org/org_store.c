@@ -202,7 +202,8 @@ static enum st add_dependencies(struct ctx *c, struct service *s) {
 }
 
 #define SERVICE_SELECT                                                                                                         \
-	"SELECT s.id, s.name, s.description, s.team AS team_id, t.name AS team_name, s.version FROM service s LEFT JOIN team t ON t.id = s.team"
+	"SELECT s.id, s.name, s.description, s.team AS team_id, t.name AS team_name, l.id AS lead_id, l.name AS lead_name, s.version" \
+	" FROM service s LEFT JOIN team t ON t.id = s.team LEFT JOIN person l ON l.id = s.lead"
 
 enum st service_store_list(struct ctx *c, struct list *out) {
 	enum st st = shape_query(c, &service_shape, out, SERVICE_SELECT " WHERE s.id > $1 ORDER BY s.name_folded", DB_ARGS(DB_I64(0)));
@@ -226,14 +227,14 @@ enum st service_store_other_by_name(struct ctx *c, str name, int64_t id, int64_t
 	return db_one_i64(c, other, "SELECT id FROM service WHERE name_folded = $1 AND id <> $2", DB_STR(utf8_fold(c->a, name)), DB_I64(id));
 }
 
-enum st service_store_insert(struct ctx *c, str name, str description, int64_t team, int64_t *id) {
-	return db_one_i64(c, id, "INSERT INTO service (name, name_folded, description, team, version) VALUES ($1, $2, $3, $4, 1) RETURNING id", DB_STR(name),
-		DB_STR(utf8_fold(c->a, name)), DB_STR(description), DB_OPT_I64(team));
+enum st service_store_insert(struct ctx *c, str name, str description, int64_t team, int64_t lead, int64_t *id) {
+	return db_one_i64(c, id, "INSERT INTO service (name, name_folded, description, team, lead, version) VALUES ($1, $2, $3, $4, $5, 1) RETURNING id", DB_STR(name),
+		DB_STR(utf8_fold(c->a, name)), DB_STR(description), DB_OPT_I64(team), DB_OPT_I64(lead));
 }
 
-enum st service_store_update(struct ctx *c, int64_t id, str name, str description, int64_t team) {
-	return db_do(c, "UPDATE service SET name = $2, name_folded = $3, description = $4, team = $5, version = version + 1 WHERE id = $1", DB_I64(id), DB_STR(name),
-		DB_STR(utf8_fold(c->a, name)), DB_STR(description), DB_OPT_I64(team));
+enum st service_store_update(struct ctx *c, int64_t id, str name, str description, int64_t team, int64_t lead) {
+	return db_do(c, "UPDATE service SET name = $2, name_folded = $3, description = $4, team = $5, lead = $6, version = version + 1 WHERE id = $1", DB_I64(id),
+		DB_STR(name), DB_STR(utf8_fold(c->a, name)), DB_STR(description), DB_OPT_I64(team), DB_OPT_I64(lead));
 }
 
 enum st service_store_clear_dependencies(struct ctx *c, int64_t id) {

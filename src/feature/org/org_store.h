@@ -48,8 +48,8 @@ MUST_CHECK enum st service_store_list(struct ctx *c, struct list *out);
 MUST_CHECK enum st service_store_get(struct ctx *c, int64_t id, struct service *out);
 MUST_CHECK enum st service_store_exists(struct ctx *c, int64_t id);
 MUST_CHECK enum st service_store_other_by_name(struct ctx *c, str name, int64_t id, int64_t *other);
-MUST_CHECK enum st service_store_insert(struct ctx *c, str name, str description, int64_t team, int64_t *id);
-MUST_CHECK enum st service_store_update(struct ctx *c, int64_t id, str name, str description, int64_t team);
+MUST_CHECK enum st service_store_insert(struct ctx *c, str name, str description, int64_t team, int64_t lead, int64_t *id);
+MUST_CHECK enum st service_store_update(struct ctx *c, int64_t id, str name, str description, int64_t team, int64_t lead);
 MUST_CHECK enum st service_store_clear_dependencies(struct ctx *c, int64_t id);
 MUST_CHECK enum st service_store_add_dependency(struct ctx *c, int64_t id, int64_t on);
 

@@ -1,6 +1,6 @@
 // The words of the practice, one table per list of values.
 import { N } from './i18n.svelte.ts'
-import type { ActionType, Detection, IncidentRole, IncidentState, MilestoneKind, MitigationKind, Role, Severity } from './types.ts'
+import type { ActionType, Answer, Detection, IncidentRole, IncidentState, MilestoneKind, MitigationKind, Role, Severity, Verdict } from './types.ts'
 
 export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
@@ -30,8 +30,15 @@ export const resultLabel = { worked: N('worked'), partly: N('helped a little'), 
 export const actionTypeLabel: Record<ActionType, string> = { prevent: N('prevent'), detect: N('detect'), mitigate: N('mitigate'), process: N('process'), investigate: N('investigate'), repair: N('repair'), other: N('other') }
 export const accountRoleLabel: Record<Role, string> = { viewer: N('Viewer'), responder: N('Responder'), editor: N('Editor'), administrator: N('Administrator') }
 export const documentStateLabel: Record<string, string> = {
-	draft: N('Draft'), shared: N('First mail sent'), retro: N('In retro'), review: N('In review'), approved: N('Approved'), published: N('Published'),
+	draft: N('Draft'), in_review: N('In review'), changes_asked: N('Changes asked for'), approved: N('Approved'), published: N('Published'), archived: N('Archived'),
 }
+export const verdictLabel: Record<Verdict, string> = { comment: N('Comment only'), approve: N('Approve'), changes: N('Ask for changes') }
+export const verdictSaid: Record<Verdict, string> = { comment: N('commented'), approve: N('Approved'), changes: N('Changes asked for') }
+export const verdictIcon: Record<Verdict, string> = { comment: 'comment', approve: 'resolved', changes: 'edit' }
+export const answerLabel: Record<Answer, string> = { yes: N('Yes'), no: N('Not yet'), na: N('N/A') }
+export const resolutionLabel = { done: N('Done'), action: N('In an action item'), deferred: N('Can wait') } as const
+export const waitsLabel = { author: N('the author'), reviewers: N('reviewers'), publisher: N('publication') } as const
+export const changeLabel = { changed: N('changed'), added: N('new'), removed: N('taken out') } as const
 export const documentKindLabel: Record<string, string> = {
 	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }

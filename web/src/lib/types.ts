@@ -43,13 +43,40 @@ export interface Entry {
 }
 export interface When { at: string | null; rest: string; from: number; to: number; ambiguous: boolean; also: string | null; approximate?: boolean }
 
-export interface DocumentRow { id: Id; ref: string; title: string; kind: string; state: string; updated_at: string; incidents?: { id: Id; ref: string; title: string }[]; tbds?: { text: string }[] | number; restricted?: boolean }
+export interface DocumentRow { id: Id; ref: string; title: string; kind: string; state: string; updated_at: string; incidents?: { id: Id; ref: string; title: string }[]; tbds?: { text: string }[] | number; restricted?: boolean; actions?: ActionCount }
 export interface Tbd { text: string; owner: string | null; due: string | null; line: number }
 export interface Heading { level: number; text: string; id: string; line: number }
 export interface Doc {
 	id: Id; ref: string; title: string; kind: string; state: string; lang: Lang; zone: string; incidents: { id: Id; ref: string; title: string }[]
 	text: string; text_version: number; html: string; headings: Heading[]; tbds: Tbd[]; restricted: boolean; template: string | null
-	created_at: string; updated_at: string; version: number; can: { edit: boolean }
+	created_at: string; updated_at: string; version: number; actions: ActionCount; author: Named | null; can: { edit: boolean }
+}
+export type DocumentState = 'draft' | 'in_review' | 'changes_asked' | 'approved' | 'published' | 'archived'
+export interface ActionCount { open: number; total: number }
+export type Verdict = 'comment' | 'approve' | 'changes'
+export type Answer = 'yes' | 'no' | 'na'
+export interface Blocker { code: string; subject: string; words: string; link: string; waiver: string | null; waived: boolean; reason: string | null; by: Named | null; at: string | null }
+export interface Reviewer { person: Named; service: Named | null; asked_at: string; verdict: Verdict | null; verdict_at: string | null; stale: boolean; awaited: boolean; since: string | null }
+export interface Question { question: string; text: string; answer: Answer | null; note: string | null; by: Named | null; at: string | null; evidence: { good: boolean; words: string; link: string | null }[] }
+export interface Comment {
+	id: Id; person: Named; text: string; section: string | null; quote: string | null; text_version: number; must_fix: boolean; pending: boolean; made_at: string
+	resolution: 'done' | 'action' | 'deferred' | null; resolved_at: string | null; resolved_by: Named | null; words: string | null; version: number
+}
+export interface Review {
+	document: { id: Id; ref: string; title: string }; state: DocumentState; restricted: boolean; text_version: number
+	round: { round: number; due: string | null; needed: number; asked_at: string; asked_by: Named | null; note: string | null } | null
+	reviewers: Reviewer[]; questions: Question[]; comments: Comment[]
+	given: { id: Id; person: Named; verdict: Verdict; words: string | null; text_version: number; at: string }[]
+	blockers: Blocker[]; waivers: { id: Id; blocker: string; subject: string; reason: string; by: Named | null; at: string }[]; actions: ActionCount
+	can: { submit: boolean; give: boolean; approve: boolean; lead: boolean; withdraw: boolean; publish: boolean; archive: boolean; reopen: boolean }
+}
+export interface ReviewRow {
+	id: Id; ref: string; title: string; kind: string; state: DocumentState; restricted: boolean; waits_for: 'author' | 'reviewers' | 'publisher'; since: string; due: string | null
+	author: Named | null; awaited: Named[]; mine: boolean; actions: ActionCount
+}
+export interface Publication {
+	id: Id; document: { id: Id; ref: string; title: string }; version: number; kind: string; lang: Lang; restricted: boolean; note: string | null
+	changes: { heading: string | null; kind: 'changed' | 'added' | 'removed' }[]; text_version: number; at: string; by: Named | null; state: DocumentState; actions: ActionCount; latest: boolean; html?: string
 }
 /** What became of a postmortem from elsewhere. */
 export interface Imported {
@@ -67,7 +94,7 @@ export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action'; id
 
 export interface Person { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; active: boolean; version: number }
 export interface Team { id: Id; name: string; handle: string; members: Named[]; version: number }
-export interface Service { id: Id; name: string; description: string | null; team: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
+export interface Service { id: Id; name: string; description: string | null; team: Named | null; lead: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
 export interface Hook { id: Id; name: string; source: string; service?: Named | null; team?: Named | null; opens: boolean; open_rule?: { min_severity?: Severity; labels?: Record<string, string> } | null; url?: string; last_seen_at?: string | null }
 export interface Token { id: Id; name: string; role: Role; token?: string; made_at: string; ends_at: string | null; made_by?: Named | null }
 export interface Session { id: Id; made_at: string; seen_at: string; address: string; agent: string; current: boolean }

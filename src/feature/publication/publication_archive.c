@@ -1,0 +1,3 @@
+#include "core/archive.h"
+
+ARCHIVE(publication, { "publication", .key = "id" });

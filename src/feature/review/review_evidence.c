@@ -1,0 +1,158 @@
+/* What the records say about each of the five questions. It is where a reviewer begins to look, never the answer. */
+#include "feature/review/review_parts.h"
+#include "text/utf8.h"
+
+enum { MOST_EVIDENCE = 8, FEW_WORDS = 12, MILESTONES_TOLD = 5 };
+
+struct gathering {
+	struct ctx *c;
+	const struct subject *s;
+	struct list headings;
+	struct review_question_row *row;
+	struct story story;
+	struct plan plan;
+};
+
+static void add(struct gathering *g, bool good, str link, const char *words, ...) PRINTF_LIKE(4, 5);
+static void add(struct gathering *g, bool good, str link, const char *words, ...) {
+	va_list args;
+	struct list *l = &g->row->evidence;
+	struct buf text = buf_in(g->c->a);
+	if (!l->items)
+		l->items = arena_array(g->c->a, MOST_EVIDENCE, sizeof(struct review_evidence));
+	if (l->n == MOST_EVIDENCE)
+		return;
+	va_start(args, words);
+	buf_vprintf(&text, tr(g->c->lang, words), args);
+	va_end(args);
+	((struct review_evidence *)l->items)[l->n++] = (struct review_evidence){ good, buf_str(&text), link };
+}
+
+/* ---- sections ---- */
+
+static const char *const impact_words[] = { "impact", "affected", "영향", "피해", NULL };
+static const char *const trigger_words[] = { "trigger", "계기", "방아쇠", NULL };
+static const char *const cause_words[] = { "cause", "factor", "why", "원인", "요인", "왜", "까닭", NULL };
+
+static bool names_any(str heading, const char *const *words) {
+	for (; *words; words++)
+		if (str_find(heading, str_c(*words)) >= 0)
+			return true;
+	return false;
+}
+
+/* Words between the heading and the next one that is no deeper; comments and marks of TBD are no words. */
+static size_t words_in(str lines) {
+	size_t n = 0;
+	bool comment = false;
+	for (str rest = lines; rest.p;) {
+		str line = str_cut(&rest, '\n');
+		comment = comment || str_find(line, STR("<!--")) >= 0;
+		for (str words = str_trim(line); !comment && words.n && words.p[0] != '#';) {
+			str word = str_cut(&words, ' ');
+			n += word.n > 0 && str_find(word, STR("TBD")) < 0;
+		}
+		comment = comment && str_find(line, STR("-->")) < 0;
+	}
+	return n;
+}
+
+static str lines_between(str text, int64_t from, int64_t to) {
+	str rest = text;
+	int64_t line = 1;
+	for (; line <= from && rest.p; line++)
+		str_cut(&rest, '\n');
+	const char *begin = rest.p;
+	for (; line < to && rest.p; line++)
+		str_cut(&rest, '\n');
+	if (!begin)
+		return STR_NONE;
+	return str_n(begin, (size_t)((rest.p ? rest.p : text.p + text.n) - begin));
+}
+
+struct found {
+	size_t sections, words;
+	str link;
+};
+
+static struct found find_sections(struct gathering *g, const char *const *words) {
+	const struct document_heading *h = g->headings.items;
+	struct found f = { .link = arena_printf(g->c->a, "/documents/PM-%lld", (long long)g->s->d.id) };
+	for (size_t i = 0; i < g->headings.n; i++) {
+		size_t next = i + 1;
+		if (!names_any(utf8_fold(g->c->a, h[i].text), words))
+			continue;
+		while (next < g->headings.n && h[next].level > h[i].level)
+			next++;
+		f.words += words_in(lines_between(g->s->text, h[i].line, next < g->headings.n ? h[next].line : INT64_MAX));
+		if (!f.sections++)
+			f.link = arena_printf(g->c->a, "/documents/PM-%lld#%.*s", (long long)g->s->d.id, STR_FMT(h[i].id));
+	}
+	return f;
+}
+
+static void tell_section(struct gathering *g, const char *const *words, const char *missing, const char *thin, const char *there) {
+	struct found f = find_sections(g, words);
+	if (!f.sections)
+		add(g, false, f.link, "%s", tr(g->c->lang, missing));
+	else
+		add(g, f.words >= FEW_WORDS, f.link, f.words >= FEW_WORDS ? there : thin, f.words);
+}
+
+/* ---- the five ---- */
+
+static str incident_link(struct gathering *g) {
+	return g->s->blocks.incident_count ? arena_printf(g->c->a, "/incidents/INC-%lld", (long long)g->s->blocks.incidents[0]) : STR_NONE;
+}
+
+static void about_data(struct gathering *g) {
+	size_t tbds = document_tbds(g->c, g->s->text).n;
+	if (g->s->blocks.incident_count) {
+		add(g, g->story.milestones >= MILESTONES_TOLD, incident_link(g), N_("%lld of 7 milestones have a time"), (long long)g->story.milestones);
+		add(g, g->story.entries > 2, incident_link(g), N_("%lld timeline entries, %lld with evidence"), (long long)g->story.entries, (long long)g->story.evidenced);
+		add(g, g->story.mitigations > 0, incident_link(g), N_("%lld mitigations recorded"), (long long)g->story.mitigations);
+	} else
+		add(g, false, STR_NONE, N_("It is about no incident that is recorded here"));
+	add(g, tbds == 0, arena_printf(g->c->a, "/documents/PM-%lld", (long long)g->s->d.id), N_("%zu TBD left in the text"), tbds);
+}
+
+static void about_impact(struct gathering *g) {
+	tell_section(g, impact_words, N_("There is no section on the impact"), N_("The section on the impact has only %zu words"), N_("The section on the impact has %zu words"));
+}
+
+static void about_causes(struct gathering *g) {
+	tell_section(g, cause_words, N_("There is no section on causes"), N_("What is written on causes has only %zu words"), N_("What is written on causes has %zu words"));
+	tell_section(g, trigger_words, N_("No section tells the trigger apart from the causes"), N_("What is written on the trigger has only %zu words"), N_("What is written on the trigger has %zu words"));
+}
+
+static void about_actions(struct gathering *g) {
+	const struct plan *p = &g->plan;
+	str link = arena_printf(g->c->a, "/actions?document=%lld", (long long)g->s->d.id);
+	add(g, p->all > 0, link, N_("%lld action items, %lld of them P0 or P1"), (long long)p->all, (long long)p->urgent);
+	if (p->all)
+		add(g, p->owned == p->all && p->dated == p->all, link, N_("%lld have an owner, %lld a due date"), (long long)p->owned, (long long)p->dated);
+	if (p->unled)
+		add(g, false, STR("/settings?part=services"), N_("%lld services that are given action items have no technical lead who could review them"), (long long)p->unled);
+}
+
+static void about_sharing(struct gathering *g) {
+	if (g->s->d.restricted)
+		add(g, false, STR_NONE, N_("Restricted: only those who see the incident will see what is published"));
+	else
+		add(g, true, STR_NONE, N_("Everybody here will see what is published"));
+	if (g->s->blocks.incident_count)
+		add(g, g->story.updates > 0, incident_link(g), N_("%lld updates were given during the incident"), (long long)g->story.updates);
+}
+
+enum st gather_evidence(struct ctx *c, const struct subject *s, struct review_question_row rows[QUESTIONS]) {
+	static void (*const about[QUESTIONS])(struct gathering *g) = { about_data, about_impact, about_causes, about_actions, about_sharing };
+	struct gathering g = { .c = c, .s = s, .headings = document_headings(c, s->text) };
+	enum st st = store_story(c, s->d.id, &g.story);
+	if (st == ST_OK)
+		st = store_plan(c, s->d.id, &g.plan);
+	for (int q = 0; st == ST_OK && q < QUESTIONS; q++) {
+		g.row = &rows[q];
+		about[q](&g);
+	}
+	return st;
+}

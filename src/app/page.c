@@ -13,7 +13,7 @@ const struct page pages[] = {
 	{ "GET /documents/{id}", "document", "document.get", false },
 	{ "GET /documents/{id}/edit", "editor", "document.get", false },
 	{ "GET /actions", "actions", "action.list", false, .unless = { "state", "open" } },
-	{ "GET /search", "search", "search.find", false, .needs = "q" },
+	{ "GET /search", "search", "search.find", false },
 	{ "GET /settings", "settings", NULL, false },
 	{ "GET /login", "login", NULL, true },
 	{ "GET /setup", "setup", NULL, true },

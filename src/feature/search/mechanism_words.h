@@ -119,7 +119,7 @@ static const struct mechanism mechanism_table[] = {
 		"2000; y2k; epoch; 2038; 윤초; 윤년; 시계; 시간대; 서머타임" },
 	{ "credentials", N_("Credentials and permissions"),
 		"credential*; authenticat*; password*; api key*; access key*; key rotation; rotat* + key*; permission*; oauth; access "
-		"token*; iam; authoriz*; login*; 인증; 권한; 토큰; 비밀번호; 자격 증명" },
+		"token*; iam; authoriz*; login*; 인증 실패; 인증 오류; 로그인 실패; 권한; 토큰; 비밀번호; 자격 증명" },
 	{ "intrusion", N_("Break-in"),
 		"attacker*; hacker*; hack*; compromis*; exploit*; malicious; vulnerab*; breach*; stolen; phishing; unauthorized access; "
 		"unauthorised; malware; backdoor*; intrusion; 공격자; 침해; 해킹; 취약점; 악성코드" },

@@ -34,26 +34,33 @@ static str shown(struct ctx *c, const struct similar_term *t) {
 }
 
 /* Pairs of one word are shown as that word, once. */
-static bool said_before(struct ctx *c, const struct similar_hit *h, size_t i) {
-	for (size_t k = 0; k < i; k++)
-		if (str_eq(shown(c, h->shared[k]), shown(c, h->shared[i])))
-			return true;
-	return false;
+static void add_once(struct buf *out, str word) {
+	str rest = buf_str(out);
+	while (rest.p && rest.n)
+		if (str_eq(str_trim(str_cut(&rest, ',')), word))
+			return;
+	if (out->n)
+		buf_lit(out, ", ");
+	buf_add(out, word);
+}
+
+/* What happened first, words behind it. */
+static str in_common(struct ctx *c, const struct similar_hit *h) {
+	struct buf words = buf_in(c->a);
+	for (int mechanisms = 1; mechanisms >= 0; mechanisms--)
+		for (size_t i = 0; i < h->shared_n; i++)
+			if ((h->shared[i]->term.p[0] == SIMILAR_MECHANISM) == mechanisms)
+				add_once(&words, shown(c, h->shared[i]));
+	return buf_str(&words);
 }
 
 /* "same service · shares: certificate expiry, renewal" */
 static str reason(struct ctx *c, const struct similar_hit *h) {
-	struct buf words = buf_in(c->a);
-	const char *same = tr(c->lang, N_("same service")), *shares = tr(c->lang, N_("shares"));
-	for (size_t i = 0; i < h->shared_n; i++)
-		if (!said_before(c, h, i)) {
-			if (words.n)
-				buf_lit(&words, ", ");
-			buf_add(&words, shown(c, h->shared[i]));
-		}
+	const char *same = h->same_service ? tr(c->lang, N_("same service")) : "", *shares = tr(c->lang, N_("shares"));
+	str words = in_common(c, h);
 	if (!words.n)
-		return h->same_service ? str_c(same) : STR("");
-	return arena_printf(c->a, "%s%s%s: %.*s", h->same_service ? same : "", h->same_service ? " · " : "", shares, STR_FMT(buf_str(&words)));
+		return str_c(same);
+	return arena_printf(c->a, "%s%s%s: %.*s", same, h->same_service ? " · " : "", shares, STR_FMT(words));
 }
 
 static struct alike show(struct ctx *c, const struct similar_hit *h) {

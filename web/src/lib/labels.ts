@@ -35,4 +35,4 @@ export const documentStateLabel: Record<string, string> = {
 export const documentKindLabel: Record<string, string> = {
 	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
-export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const
+export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action'), alert: N('Alert') } as const

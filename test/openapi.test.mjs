@@ -159,6 +159,9 @@ const calls = [
 
 	['search.find', () => ({ query: { q: '결제' } })],
 	['search.find', () => ({ query: { q: 'release', kind: 'action' } })],
+	['search.find', () => ({ query: { q: 'kind:incident severity:sev1' } })],
+	['search.facets', () => ({ query: { q: '결제' } })],
+	['search.similar', ({ 'incident.declare': it }) => ({ path: { noun: 'incident', id: it.id } })],
 	['search.reindex', () => ({})],
 	['home.get', () => ({ as: 'browser' })],
 	['session.logout', () => ({ as: 'browser' })],

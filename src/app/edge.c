@@ -539,7 +539,7 @@ static void run_page_operation(struct visit *v) {
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
 	t->st = read_page_query(v, p);
-	if (t->st == ST_OK && (!t->call.op || (p->needs && !has_pair(v, p->needs)))) {
+	if (t->st == ST_OK && !t->call.op) {
 		page_data_there(v);
 		return;
 	}

@@ -16,7 +16,7 @@ const struct page pages[] = {
 	{ "GET /documents/{id}/versions/{version}", "published", "publication.get", false },
 	{ "GET /reviews", "reviews", "review.queue", false },
 	{ "GET /actions", "actions", "action.list", false, .unless = { "state", "open" } },
-	{ "GET /search", "search", "search.find", false, .needs = "q" },
+	{ "GET /search", "search", "search.find", false },
 	{ "GET /settings", "settings", NULL, false },
 	{ "GET /login", "login", NULL, true },
 	{ "GET /setup", "setup", NULL, true },

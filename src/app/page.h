@@ -11,7 +11,6 @@ struct page {
 	const char *operation; /* "incident.get"; NULL: a page without data */
 	bool open;             /* also without a login */
 	const char *unless[2]; /* name and value of a query parameter that the browser side means when the address does not say it; NULL: none */
-	const char *needs;     /* query parameter without which there is nothing to ask; NULL: none */
 };
 extern const struct page pages[]; /* ends with a NULL route */
 

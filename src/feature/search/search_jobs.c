@@ -1,7 +1,8 @@
 #include "base/clock.h"
 #include "core/job.h"
 #include "feature/incident/incident.h"
-#include "feature/search/search_parts.h"
+#include "feature/search/search_facts.h"
+#include "feature/search/similar.h"
 
 /* Following what other rooms do, and building the index anew. */
 
@@ -20,7 +21,7 @@ static enum st take_out(struct ctx *c, const struct search_item *x, const char *
 
 static enum st put_in(struct ctx *c, struct search_item *x, const struct search_record *r) {
 	struct search_words words;
-	*x = (struct search_item){ .id = x->id, .noun = str_c(r->kind), .noun_id = r->id, .incident = r->incident, .scope = r->scope, .at = r->at, .title = r->title, .body = r->body };
+	*x = (struct search_item){ .id = x->id, .noun = str_c(r->kind), .noun_id = r->id, .incident = r->incident, .scope = r->scope, .at = r->at, .title = r->title, .body = r->body, .facts = x->facts };
 	search_cut(c->a, r, &words);
 	enum st st = search_store_save(c, x);
 	return st == ST_OK ? search_index_of(c)->put(c, x->id, r->kind, &words) : st;
@@ -30,41 +31,79 @@ static bool same_words(const struct search_item *x, const struct search_record *
 	return x->indexed && str_eq(x->title, r->title) && str_eq(x->body, r->body);
 }
 
-static enum st bring_up_to_date(struct ctx *c, struct search_item *x, const struct search_record *r) {
-	if (same_words(x, r) && x->at == r->at && x->scope == r->scope && x->incident == r->incident)
-		return ST_OK;
+static bool same_place(const struct search_item *x, const struct search_record *r, str facts) {
+	return x->at == r->at && x->scope == r->scope && x->incident == r->incident && str_eq(x->facts, facts);
+}
+
+static enum st bring_up_to_date(struct ctx *c, struct search_item *x, struct search_record *r) {
+	str facts;
+	enum st st = search_facts_of(c, r, x->facts, same_words(x, r), &facts);
+	if (st != ST_OK || (same_words(x, r) && same_place(x, r, facts)))
+		return st;
+	x->facts = facts;
 	if (same_words(x, r)) {
 		x->at = r->at;
 		x->scope = r->scope;
 		x->incident = r->incident;
 		return search_store_save(c, x);
 	}
-	enum st st = take_out(c, x, r->kind);
+	st = take_out(c, x, r->kind);
 	return st == ST_OK ? put_in(c, x, r) : st;
 }
 
-enum st search_follow(struct ctx *c, str kind, int64_t id) {
-	struct search_record r;
+static enum st follow_words(struct ctx *c, const char *noun, int64_t id, struct search_record *r) {
 	struct search_item x = { 0 };
-	const char *noun = arena_cstr(c->a, kind);
-	enum st read = search_read_record(c, kind, id, &r);
+	enum st read = search_read_record(c, str_c(noun), id, r);
 	enum st st = search_store_get(c, noun, id, &x);
 	if ((read != ST_OK && read != ST_NOT_FOUND) || (st != ST_OK && st != ST_NOT_FOUND))
 		return read != ST_OK && read != ST_NOT_FOUND ? read : st;
 	if (read == ST_OK)
-		return bring_up_to_date(c, &x, &r);
+		return bring_up_to_date(c, &x, r);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
+	*r = (struct search_record){ .incident = x.incident };
 	st = take_out(c, &x, noun);
 	return st == ST_OK ? search_store_remove(c, x.id) : st;
 }
 
+/* What is compared: incidents and documents, at once; an incident's timeline when there is time. */
+static enum st follow_likeness(struct ctx *c, const char *noun, int64_t id, int64_t incident) {
+	if (!strcmp(noun, "incident") || !strcmp(noun, "document"))
+		return similar_follow(c, noun, id);
+	return incident && strcmp(noun, "alert") ? similar_store_wait(c, incident) : ST_OK;
+}
+
+enum st search_follow(struct ctx *c, str kind, int64_t id) {
+	struct search_record r = { 0 };
+	const char *noun = arena_cstr(c->a, kind);
+	enum st st = follow_words(c, noun, id, &r);
+	return st == ST_OK ? follow_likeness(c, noun, id, r.incident) : st;
+}
+
 /* ---- events ---- */
 
+/* What its postmortems can be narrowed down by comes from the incident. */
+static enum st follow_documents(struct ctx *c, int64_t incident) {
+	struct similar_link *links;
+	size_t n;
+	enum st st = similar_store_links_of(c, "incident", incident, &links, &n);
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		st = search_follow(c, STR("document"), links[i].document);
+	return st;
+}
+
 static enum st on_incident(struct ctx *c, const struct event *e) {
-	return str_is(str_c(e->noun), "incident") ? search_follow(c, STR("incident"), e->noun_id) : ST_OK;
+	if (!str_is(str_c(e->noun), "incident"))
+		return ST_OK;
+	enum st st = search_follow(c, STR("incident"), e->noun_id);
+	return st == ST_OK ? follow_documents(c, e->noun_id) : st;
 }
 EVENT_ON(search, "incident.*", on_incident);
+
+static enum st on_milestone(struct ctx *c, const struct event *e) {
+	return on_incident(c, e);
+}
+EVENT_ON(search, "milestone.*", on_milestone);
 
 static enum st on_timeline(struct ctx *c, const struct event *e) {
 	return search_follow(c, STR("timeline"), e->noun_id);
@@ -89,12 +128,14 @@ EVENT_ON(search, "alert.*", on_alert);
 /* ---- who may see it changes at once, not when the event has been handled ---- */
 
 static enum st rescope_incident(struct ctx *c, int64_t incident, int64_t scope) {
-	return search_store_rescope_incident(c, incident, scope);
+	enum st st = search_store_rescope_incident(c, incident, scope);
+	return st == ST_OK ? similar_store_rescope(c, "incident", incident, scope) : st;
 }
 INCIDENT_PART(search, NULL, rescope_incident);
 
 static enum st rescope_record(struct ctx *c, const char *noun, int64_t id, int64_t scope) {
-	return search_store_rescope(c, noun, id, scope);
+	enum st st = search_store_rescope(c, noun, id, scope);
+	return st == ST_OK ? similar_store_rescope(c, noun, id, scope) : st;
 }
 RESCOPE_WITH(search, rescope_record);
 
@@ -104,6 +145,8 @@ enum { AT_ONCE = 20, STEP_US = 250000 };
 
 enum st search_rebuild(struct ctx *c) {
 	enum st st = search_store_clear(c);
+	if (st == ST_OK)
+		st = similar_store_clear(c);
 	if (st == ST_OK)
 		st = search_store_list_all(c);
 	return st == ST_OK ? search_store_set_state(c, &(struct search_state){ SEARCH_WORDS_VERSION, 0 }) : st;

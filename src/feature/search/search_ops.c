@@ -1,15 +1,16 @@
 #include <stdlib.h>
 
-#include "feature/search/search_parts.h"
+#include "db/in.h"
+#include "feature/search/search_facts.h"
 
-/* search.find, search.reindex. */
+/* search.find, search.reindex; the rows of search.facets and search.similar. */
 
 struct hit {
 	int kind;
 	int64_t id;
 	str ref, title, snippet;
 	int64_t at;
-	str url;
+	str url, severity, state;
 };
 SHAPE(search_hit_shape, "Hit", struct hit, N_("a record that was found"),
 	F(struct hit, FT_ENUM, kind, FIELD_REQUIRED, N_("what kind of record"), .names = search_kinds),
@@ -18,7 +19,9 @@ SHAPE(search_hit_shape, "Hit", struct hit, N_("a record that was found"),
 	F(struct hit, FT_TEXT, title, FIELD_REQUIRED, N_("its title, or that of the incident it belongs to")),
 	F(struct hit, FT_TEXT, snippet, FIELD_REQUIRED, N_("the place that fits best, as HTML: escaped text with <mark> around what was asked for")),
 	F(struct hit, FT_TIME, at, FIELD_REQUIRED, N_("when it happened or was written")),
-	F(struct hit, FT_TEXT, url, FIELD_REQUIRED, N_("path of its page")));
+	F(struct hit, FT_TEXT, url, FIELD_REQUIRED, N_("path of its page")),
+	F(struct hit, FT_TEXT, severity, FIELD_OPTIONAL, N_("how bad it was")),
+	F(struct hit, FT_TEXT, state, FIELD_OPTIONAL, N_("how far it is, as people read it")));
 
 struct find_in {
 	uint64_t given;
@@ -28,7 +31,7 @@ struct find_in {
 	int64_t limit;
 };
 INPUT(find_in, "SearchFind", struct find_in,
-	F(struct find_in, FT_TEXT, q, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("words, \"phrases\", beginnings, initial consonants (ㅈㅇ), or a number such as INC-7"), .max = 200),
+	F(struct find_in, FT_TEXT, q, FIELD_OPTIONAL, N_("words, \"phrases\", beginnings, initial consonants (ㅈㅇ), a number such as INC-7; filters such as service:pay severity:sev1 kind:near_miss state:closed mechanism:dns after:2024-01; without words the newest incidents and documents"), .max = 400),
 	F(struct find_in, FT_ENUM, kind, FIELD_OPTIONAL, N_("only records of this kind"), .names = search_kinds),
 	F(struct find_in, FT_TEXT, after, 0, N_("cursor of the page before"), .max = 100),
 	F(struct find_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 20 unless said"), .min = 1, .max = 100));
@@ -38,7 +41,7 @@ INPUT(find_in, "SearchFind", struct find_in,
 struct place {
 	bool titles;
 	int64_t below;     /* upper end of the window */
-	int64_t score, id; /* the last one shown in it */
+	int64_t score, id; /* the last one shown in it; without words score is its time */
 };
 static const struct place beginning = { true, INT64_MAX, INT64_MAX, INT64_MAX };
 
@@ -75,26 +78,56 @@ struct page {
 	size_t n, limit;
 	struct place at;
 	bool full, over; /* there is more; there is nothing more */
+	const struct search_filters *filters;
 };
 /* A page may come short when what is left is far apart; its cursor goes on from there. */
 enum { MOST_WINDOWS = 10 };
 
-static enum st take_hits(struct ctx *c, const struct search_query *q, const struct search_found *found, struct page *p) {
-	for (size_t i = 0; i < found->n; i++) {
-		const struct search_hit *h = &found->hits[i];
-		if (!behind(h, &p->at))
-			continue;
-		enum st st = found->unchecked ? search_index_of(c)->has_shorts(c, q, h->id) : ST_OK;
-		if (st == ST_NOT_FOUND)
-			continue;
-		p->full = p->n == p->limit;
-		if (st != ST_OK || p->full)
-			return st;
-		p->hits[p->n++] = *h;
-		p->at.score = h->score;
-		p->at.id = h->id;
-	}
+/* Those of some hits that fit the filters, by their place. */
+static enum st fitting(struct ctx *c, const struct search_filters *f, const struct search_hit *hits, size_t n, bool *fits) {
+	int64_t ids[DB_IN_MOST];
+	struct search_fact_row *rows;
+	size_t found;
+	for (size_t i = 0; i < n; i++)
+		ids[i] = hits[i].id;
+	enum st st = search_store_facts_some(c, ids, n, &rows, &found);
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		for (size_t r = 0; r < found; r++)
+			if (rows[r].id == hits[i].id)
+				fits[i] = search_misfit(c, f, &rows[r]) == 0;
+	return st;
+}
+
+static enum st take_hit(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *h, struct page *p) {
+	enum st st = unchecked ? search_index_of(c)->has_shorts(c, q, h->id) : ST_OK;
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	p->full = p->n == p->limit;
+	if (p->full)
+		return ST_OK;
+	p->hits[p->n++] = *h;
+	p->at.score = h->score;
+	p->at.id = h->id;
 	return ST_OK;
+}
+
+static enum st take_some(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *hits, size_t n, struct page *p) {
+	bool fits[DB_IN_MOST] = { false };
+	enum st st = p->filters->any ? fitting(c, p->filters, hits, n, fits) : ST_OK;
+	for (size_t i = 0; st == ST_OK && !p->full && i < n; i++)
+		if (fits[i] || !p->filters->any)
+			st = take_hit(c, q, unchecked, &hits[i], p);
+	return st;
+}
+
+static enum st take_hits(struct ctx *c, const struct search_query *q, const struct search_found *found, struct page *p) {
+	size_t from = 0;
+	enum st st = ST_OK;
+	while (from < found->n && !behind(&found->hits[from], &p->at))
+		from++;
+	for (size_t i = from; st == ST_OK && !p->full && i < found->n; i += DB_IN_MOST)
+		st = take_some(c, q, found->unchecked, found->hits + i, found->n - i < DB_IN_MOST ? found->n - i : DB_IN_MOST, p);
+	return st;
 }
 
 static enum st one_window(struct ctx *c, struct search_query *q, struct page *p) {
@@ -122,31 +155,73 @@ static enum st find_page(struct ctx *c, struct search_query *q, struct page *p) 
 	return st;
 }
 
+/* ---- without words: incidents and documents, the newest first ---- */
+
+enum { LOOKED_AT = 500 };
+
+static void take_row(struct ctx *c, const struct search_fact_row *row, struct page *p) {
+	if (search_misfit(c, p->filters, row) == 0) {
+		p->full = p->n == p->limit;
+		if (p->full)
+			return;
+		p->hits[p->n++] = (struct search_hit){ row->id, row->at };
+	}
+	p->at = (struct place){ true, INT64_MAX, row->at, row->id };
+}
+
+static enum st browse_page(struct ctx *c, struct page *p) {
+	enum st st = ST_OK;
+	for (int times = 0; st == ST_OK && !p->over && !p->full && times < MOST_WINDOWS; times++) {
+		struct search_fact_row *rows;
+		size_t n = 0, most = p->filters->any ? LOOKED_AT : p->limit + 1;
+		st = search_store_facts_newest(c, p->at.score, p->at.id, (int64_t)most, &rows, &n);
+		for (size_t i = 0; st == ST_OK && !p->full && i < n; i++)
+			take_row(c, &rows[i], p);
+		p->over = !p->full && n < most;
+	}
+	return st;
+}
+
 /* ---- what is shown ---- */
 
-static str url_of(struct ctx *c, const struct search_item *x) {
-	long long id = (long long)x->noun_id, incident = (long long)x->incident;
-	if (str_is(x->noun, "incident"))
-		return arena_printf(c->a, "/incidents/%lld", id);
-	if (str_is(x->noun, "timeline"))
-		return arena_printf(c->a, "/incidents/%lld#entry-%lld", incident, id);
-	if (str_is(x->noun, "document"))
-		return arena_printf(c->a, "/documents/%lld", id);
-	if (str_is(x->noun, "alert"))
-		return incident ? arena_printf(c->a, "/incidents/%lld", incident) : STR("/incidents");
-	return arena_printf(c->a, "/actions#action-%lld", id);
+str search_url(struct arena *a, str noun, int64_t id, int64_t incident) {
+	if (str_is(noun, "incident"))
+		return arena_printf(a, "/incidents/%lld", (long long)id);
+	if (str_is(noun, "timeline"))
+		return arena_printf(a, "/incidents/%lld#entry-%lld", (long long)incident, (long long)id);
+	if (str_is(noun, "document"))
+		return arena_printf(a, "/documents/%lld", (long long)id);
+	if (str_is(noun, "alert"))
+		return incident ? arena_printf(a, "/incidents/%lld", (long long)incident) : STR("/incidents");
+	return arena_printf(a, "/actions#action-%lld", (long long)id);
+}
+
+static str fact(str facts, const char *letter) {
+	for (str rest = facts; rest.n;) {
+		str word = str_cut(&rest, ' ');
+		if (str_starts(word, str_c(letter)))
+			return str_from(word, 2);
+	}
+	return STR_NONE;
+}
+
+static str severity_of(str facts) {
+	return fact(facts, "v:");
+}
+
+static str state_of(struct ctx *c, str facts) {
+	str state = fact(facts, "s:");
+	return state.n ? search_fact_label(c, FACET_STATE, state) : STR_NONE;
 }
 
 static struct hit show(struct ctx *c, const struct search_item *x, const struct search_query *q) {
 	bool own = !str_is(x->noun, "timeline");
 	return (struct hit){ enum_index(search_kinds, x->noun), x->noun_id, own ? search_ref(c->a, x->noun, x->noun_id) : search_ref(c->a, STR("incident"), x->incident),
-		x->title, search_snippet(c->a, x->body, q), x->at, url_of(c, x) };
+		x->title, search_snippet(c->a, x->body, q), x->at, search_url(c->a, x->noun, x->noun_id, x->incident), severity_of(x->facts), state_of(c, x->facts) };
 }
 
-enum { TOGETHER = 32 };
-
 static enum st show_some(struct ctx *c, const struct search_query *q, const struct search_hit *hits, size_t n, struct list *out) {
-	int64_t ids[TOGETHER];
+	int64_t ids[DB_IN_MOST];
 	struct search_item *items;
 	size_t found;
 	for (size_t i = 0; i < n; i++)
@@ -162,22 +237,34 @@ static enum st show_some(struct ctx *c, const struct search_query *q, const stru
 static enum st show_page(struct ctx *c, const struct search_query *q, const struct page *p, struct list *out) {
 	enum st st = ST_OK;
 	*out = (struct list){ arena_array(c->a, p->n + 1, sizeof(struct hit)), 0 };
-	for (size_t i = 0; st == ST_OK && i < p->n; i += TOGETHER)
-		st = show_some(c, q, p->hits + i, p->n - i < TOGETHER ? p->n - i : TOGETHER, out);
+	for (size_t i = 0; st == ST_OK && i < p->n; i += DB_IN_MOST)
+		st = show_some(c, q, p->hits + i, p->n - i < DB_IN_MOST ? p->n - i : DB_IN_MOST, out);
 	return st;
+}
+
+static enum st find_or_browse(struct ctx *c, const struct find_in *in, str words, struct search_filters *f, struct page *p, struct search_query *q) {
+	str kind = in->kind < 0 ? STR_NONE : str_c(search_kinds[in->kind]);
+	bool any = search_read_query(c->a, words, kind, q);
+	p->filters = f;
+	p->over = !any && words.n;
+	if (any || words.n)
+		return find_page(c, q, p);
+	enum st st = kind.n ? search_filters_value(c, f, FACET_KIND, kind) : ST_OK;
+	return st == ST_OK ? browse_page(c, p) : st;
 }
 
 static enum st run_find(struct ctx *c, const void *data, struct reply *out) {
 	const struct find_in *in = data;
 	struct search_query q;
+	struct search_filters filters;
 	struct page p = { .limit = in->limit == I64_NONE ? 20 : (size_t)in->limit };
 	struct list shown = { 0 };
+	str words;
 	enum st st = parse_place(c, in->after, &p.at);
-	if (st != ST_OK)
-		return st;
-	if (!search_read_query(c->a, in->q, in->kind < 0 ? STR_NONE : str_c(search_kinds[in->kind]), &q))
-		p.over = true;
-	st = find_page(c, &q, &p);
+	if (st == ST_OK)
+		st = search_filters_read(c, in->q, &filters, &words);
+	if (st == ST_OK)
+		st = find_or_browse(c, in, words, &filters, &p, &q);
 	if (st == ST_OK)
 		st = show_page(c, &q, &p, &shown);
 	if (st == ST_OK)
@@ -191,9 +278,21 @@ static enum st run_reindex(struct ctx *c, const void *in UNUSED, struct reply *o
 	return search_rebuild(c);
 }
 
+INPUT(facets_in, "SearchFacets", struct facets_in,
+	F(struct facets_in, FT_TEXT, q, FIELD_OPTIONAL, N_("the query, as in search.find"), .max = 400));
+
+INPUT(similar_in, "SearchSimilar", struct similar_in,
+	F(struct similar_in, FT_ENUM, noun, FIELD_REQUIRED | FIELD_PATH, N_("what kind of record"), .names = similar_nouns),
+	F(struct similar_in, FT_I64, id, FIELD_REQUIRED | FIELD_PATH, N_("its number"), .min = 1),
+	F(struct similar_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 10 unless said"), .min = 1, .max = 50));
+
 static const struct op ops[] = {
 	OP("search.find", "GET /api/v1/search", PERM_SEARCH, OP_SLOW, BODY_NONE, &find_in, REPLY_PAGE, &search_hit_shape, run_find,
 		N_("Find what was written, in Korean and English."), .flags = OP_MCP),
+	OP("search.facets", "GET /api/v1/search/facets", PERM_SEARCH, OP_SLOW, BODY_NONE, &facets_in, REPLY_RECORD, &search_facets_shape, run_facets,
+		N_("What a search can be narrowed down by, with counts.")),
+	OP("search.similar", "GET /api/v1/similar/{noun}/{id}", PERM_SEARCH, OP_SLOW, BODY_NONE, &similar_in, REPLY_PAGE, &similar_hit_shape, run_similar,
+		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP),
 	OP("search.reindex", "POST /api/v1/search/reindex", PERM_ARCHIVE, OP_WRITE, BODY_JSON, NULL, REPLY_NONE, NULL, run_reindex,
 		N_("Build the search index anew; it goes on in the background.")),
 };

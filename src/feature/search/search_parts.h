@@ -10,7 +10,7 @@
 #include "feature/search/search.h"
 #include "text/tokenize.h"
 
-enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 5000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 1 };
+enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 5000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 2 };
 
 /* ---- search.c: pure ---- */
 
@@ -95,9 +95,14 @@ const struct search_index *search_index_of(const struct ctx *c);
 
 /* ---- search_store.c ---- */
 
+/* Compressed where that is worth it. *length: what search_unpack needs to know. */
+str search_pack(struct arena *a, str s, int64_t *length);
+str search_unpack(struct arena *a, str s, int64_t length);
+
 struct search_item {
 	int64_t id, noun_id, incident, scope, at;
 	str noun, title, body;
+	str facts;    /* search_facts.h */
 	bool indexed; /* false: listed, its words are not in the index yet */
 };
 /* ST_NOT_FOUND without an explanation. */
@@ -130,6 +135,24 @@ MUST_CHECK enum st search_store_alert(struct ctx *c, int64_t id, struct search_r
 /* The record of another room as it is now. ST_NOT_FOUND: there is none (any more), or it is not searched. */
 MUST_CHECK enum st search_read_record(struct ctx *c, str kind, int64_t id, struct search_record *out);
 extern const char *const search_kinds[];
+
+/* ---- search_facet.c, similar_ops.c: rows of the operation table (search_ops.c) ---- */
+
+struct facets_in {
+	uint64_t given;
+	str q;
+};
+extern const char *const similar_nouns[];
+struct similar_in {
+	uint64_t given;
+	int noun;
+	int64_t id, limit;
+};
+extern const struct shape search_facets_shape, similar_hit_shape;
+enum st run_facets(struct ctx *c, const void *in, struct reply *out);
+enum st run_similar(struct ctx *c, const void *in, struct reply *out);
+/* Path of a record's page. */
+str search_url(struct arena *a, str noun, int64_t id, int64_t incident);
 
 /* ---- search_jobs.c ---- */
 

@@ -13,7 +13,7 @@ const struct search_index *search_index_of(const struct ctx *c) {
 
 enum { WORTH_IT = 200 };
 
-static str pack(struct arena *a, str s, int64_t *length) {
+str search_pack(struct arena *a, str s, int64_t *length) {
 	uLongf room = compressBound((uLong)s.n);
 	unsigned char *to = arena_alloc(a, room);
 	*length = 0;
@@ -23,7 +23,7 @@ static str pack(struct arena *a, str s, int64_t *length) {
 	return str_n((char *)to, room);
 }
 
-static str unpack(struct arena *a, str s, int64_t length) {
+str search_unpack(struct arena *a, str s, int64_t length) {
 	uLongf n = (uLongf)length;
 	if (!length)
 		return s;
@@ -35,13 +35,14 @@ static str unpack(struct arena *a, str s, int64_t length) {
 
 static void from_row(struct ctx *c, const struct db_result *r, size_t i, struct search_item *x) {
 	*x = (struct search_item){ .id = db_i64(r, i, 0), .noun = db_str(r, i, 1), .noun_id = db_i64(r, i, 2), .incident = db_i64(r, i, 3), .scope = db_i64(r, i, 4),
-		.at = db_i64(r, i, 5), .title = db_str(r, i, 6), .body = unpack(c->a, db_str(r, i, 7), db_i64(r, i, 8)), .indexed = db_cell(r, i, 8)->type != DB_T_NULL };
+		.at = db_i64(r, i, 5), .title = db_str(r, i, 6), .body = search_unpack(c->a, db_str(r, i, 7), db_i64(r, i, 8)), .facts = db_str(r, i, 9),
+		.indexed = db_cell(r, i, 8)->type != DB_T_NULL };
 }
 
 enum st search_store_get(struct ctx *c, const char *noun, int64_t noun_id, struct search_item *out) {
 	struct db_result r;
 	enum st st = db_get(c, &r,
-		"SELECT x.id, x.noun, x.noun_id, x.incident, x.scope, x.at, t.title, t.body, t.packed FROM search_item x LEFT JOIN search_text t ON t.id = x.id"
+		"SELECT x.id, x.noun, x.noun_id, x.incident, x.scope, x.at, t.title, t.body, t.packed, x.facts FROM search_item x LEFT JOIN search_text t ON t.id = x.id"
 		" WHERE x.noun = $1 AND x.noun_id = $2",
 		DB_STR(str_c(noun)), DB_I64(noun_id));
 	if (st == ST_OK && !r.rows)
@@ -58,7 +59,7 @@ enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct se
 		args[i] = DB_I64(ids[i]);
 	db_in_fill(args, n);
 	enum st st = ctx_db_run(c, &r,
-		"SELECT x.id, x.noun, x.noun_id, x.incident, x.scope, x.at, CASE WHEN t.title = '' AND i.title IS NOT NULL THEN i.title ELSE t.title END, t.body, t.packed"
+		"SELECT x.id, x.noun, x.noun_id, x.incident, x.scope, x.at, CASE WHEN t.title = '' AND i.title IS NOT NULL THEN i.title ELSE t.title END, t.body, t.packed, x.facts"
 		" FROM search_item x JOIN search_text t ON t.id = x.id LEFT JOIN incident i ON i.id = x.incident WHERE x.id IN (" DB_IN_32 ")",
 		args, DB_IN_MOST);
 	if (st != ST_OK)
@@ -72,14 +73,15 @@ enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct se
 
 static enum st save_item(struct ctx *c, struct search_item *x) {
 	if (x->id)
-		return db_later(c, "UPDATE search_item SET incident = $2, scope = $3, at = $4 WHERE id = $1", DB_I64(x->id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at));
-	return db_one_i64(c, &x->id, "INSERT INTO search_item (noun, noun_id, incident, scope, at) VALUES ($1, $2, $3, $4, $5) RETURNING id", DB_STR(x->noun),
-		DB_I64(x->noun_id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at));
+		return db_later(c, "UPDATE search_item SET incident = $2, scope = $3, at = $4, facts = $5 WHERE id = $1", DB_I64(x->id), DB_I64(x->incident), DB_I64(x->scope),
+			DB_I64(x->at), DB_STR(x->facts));
+	return db_one_i64(c, &x->id, "INSERT INTO search_item (noun, noun_id, incident, scope, at, facts) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", DB_STR(x->noun),
+		DB_I64(x->noun_id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at), DB_STR(x->facts));
 }
 
 enum st search_store_save(struct ctx *c, struct search_item *x) {
 	int64_t packed;
-	str body = pack(c->a, x->body, &packed);
+	str body = search_pack(c->a, x->body, &packed);
 	enum st st = save_item(c, x);
 	if (st == ST_OK)
 		st = db_later(c,

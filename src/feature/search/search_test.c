@@ -1,6 +1,9 @@
 #include "core/testing.h"
 #include "feature/search/search_parts.h"
+#include "text/hangul.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -351,4 +354,114 @@ TEST_ENGINE(search, the_index_is_built_anew) {
 			nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	assert_true(done);
+}
+
+/* ---- every pair of syllables of real texts ---- */
+
+enum { TEXTS = 64, LONGEST = 200000 };
+static const char *const own_texts[] = {
+	"결제 승인이 늦어졌습니다. 승인서버의 큐가 길었고, 재시도가 겹쳤다.",
+	"2024년 3월9일 오전10시, 배포(v2.1)를 되돌린 뒤에도 오류율이 4%였다…",
+	"“인증서”가 만료됐다; 갱신작업은 ‘성공’이라고 적었다.",
+	"로그인실패/간편로그인실패 — 시계가 4분느렸다",
+};
+
+static size_t read_texts(struct arena *a, const char *folder, str *texts) {
+	size_t n = 0;
+	DIR *d = opendir(folder);
+	for (struct dirent *e; d && (e = readdir(d)) && n < TEXTS / 2;) {
+		char path[600];
+		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		FILE *f = e->d_name[0] == '.' ? NULL : fopen(path, "r");
+		if (!f)
+			continue;
+		char *text = arena_alloc(a, LONGEST);
+		texts[n++] = utf8_nfc(a, utf8_repair(a, str_n(text, fread(text, 1, LONGEST, f))));
+		fclose(f);
+	}
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static bool syllable_at(str s, size_t i) {
+	return i + 3 <= s.n && hangul_is_syllable(utf8_next(s, &i));
+}
+
+static int by_text(const void *a, const void *b) {
+	return str_cmp(*(const str *)a, *(const str *)b);
+}
+
+/* Each pair once. */
+static size_t pairs_of(struct arena *a, const str *texts, size_t n, str **out) {
+	size_t bytes = 0, count = 0, kept = 0;
+	for (size_t i = 0; i < n; i++)
+		bytes += texts[i].n;
+	str *all = arena_array(a, bytes / 3 + 1, sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		for (size_t at = 0; at + 6 <= texts[i].n; at++)
+			if ((texts[i].p[at] & 0xC0) != 0x80 && syllable_at(texts[i], at) && syllable_at(texts[i], at + 3))
+				all[count++] = str_n(texts[i].p + at, 6);
+	qsort(all, count, sizeof *all, by_text);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || !str_eq(all[kept - 1], all[i]))
+			all[kept++] = all[i];
+	*out = all;
+	return kept;
+}
+
+/* One bit for each text that has it. */
+static uint64_t scan(const str *texts, size_t n, str pair) {
+	uint64_t found = 0;
+	for (size_t i = 0; i < n; i++)
+		found |= str_find(texts[i], pair) >= 0 ? UINT64_C(1) << i : 0;
+	return found;
+}
+
+static uint64_t look_up(struct ctx *c, str pair) {
+	struct search_query q;
+	uint64_t got = 0;
+	assert_true(search_read_query(c->a, pair, STR_NONE, &q));
+	for (int titles = 0; titles < 2; titles++) {
+		struct search_found f = { 0 };
+		assert_int_equal(search_index_of(c)->find(c, &q, &(struct search_range){ titles, INT64_MAX, SEARCH_TITLES }, &f), ST_OK);
+		for (size_t i = 0; i < f.n; i++)
+			got |= UINT64_C(1) << (f.hits[i].id - 1);
+	}
+	return got;
+}
+
+static void every_pair_is_found(struct db *db, struct arena *a, const str *texts, size_t n, size_t least) {
+	struct ctx c = begin(db, a);
+	str *pairs;
+	size_t count = pairs_of(a, texts, n, &pairs);
+	assert_true(count >= least);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(put(&c, (int64_t)i + 1, 0, "", arena_cstr(a, texts[i])), (int64_t)i + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct arena *one = arena_new(0);
+		c.a = one;
+		uint64_t want = scan(texts, n, pairs[i]), got = look_up(&c, pairs[i]);
+		if (got != want)
+			fail_msg("%.*s: found in %llx, stands in %llx", STR_FMT(pairs[i]), (unsigned long long)got, (unsigned long long)want);
+		arena_free(one);
+	}
+	c.a = a;
+	assert_db(db, db_commit(db));
+}
+
+TEST_DB(search, every_pair_of_syllables_is_found_where_a_scan_finds_it) {
+	str texts[TEXTS];
+	size_t n = 0;
+	for (; n < sizeof own_texts / sizeof *own_texts; n++)
+		texts[n] = str_c(own_texts[n]);
+	every_pair_is_found(db, a, texts, n, 50);
+}
+
+TEST_DB(search, every_pair_of_syllables_of_real_texts_is_found) {
+	str texts[TEXTS];
+	const char *folder = test_data("postmortems/ko");
+	size_t n = read_texts(a, folder, texts);
+	assert_true(n > 3);
+	every_pair_is_found(db, a, texts, n, 1000);
 }

@@ -42,4 +42,4 @@ export const changeLabel = { changed: N('changed'), added: N('new'), removed: N(
 export const documentKindLabel: Record<string, string> = {
 	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
-export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const
+export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action'), alert: N('Alert') } as const

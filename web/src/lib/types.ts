@@ -90,7 +90,10 @@ export interface Action {
 	id: Id; ref: string; title: string; type: ActionType; priority: 'P0' | 'P1' | 'P2' | 'P3' | null; state: 'open' | 'done' | 'dropped'; owner: Named | null; due: string | null
 	incident: { id: Id; ref: string; title: string } | null; document: { id: Id; ref: string; title: string } | null; evidence: string | null; closed_at: string | null; version: number
 }
-export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string }
+export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action' | 'alert'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string; severity: Severity | null; state: string | null }
+export interface Facet { name: string; label: string; values: { value: string; label: string; count: number; chosen: boolean }[] }
+export interface Facets { total: number; more: boolean; facets: Facet[] }
+export interface Alike { kind: 'incident' | 'document'; id: Id; ref: string; title: string; at: string; url: string; score: number; same_service: boolean; reason: string }
 
 export interface Person { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; active: boolean; version: number }
 export interface Team { id: Id; name: string; handle: string; members: Named[]; version: number }

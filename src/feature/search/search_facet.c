@@ -1,0 +1,238 @@
+#include <stdlib.h>
+
+#include "db/in.h"
+#include "feature/search/search_facts.h"
+
+/* search.facets. A record counts for every facet when it fits all that is asked; for one facet also when only that one keeps it out, so that the other values of a facet show what
+ * choosing them instead would find. */
+
+struct value {
+	str value, label;
+	int64_t count;
+	bool chosen;
+};
+struct facet_shown {
+	str name, label;
+	struct list values;
+};
+struct facets {
+	int64_t total;
+	bool more;
+	struct list facets;
+};
+SHAPE(search_value_shape, "FacetValue", struct value, N_("one value of a facet"),
+	F(struct value, FT_TEXT, value, FIELD_REQUIRED, N_("as a filter has it")),
+	F(struct value, FT_TEXT, label, FIELD_REQUIRED, N_("as people read it")),
+	F(struct value, FT_I64, count, FIELD_REQUIRED, N_("how many records it would leave")),
+	F(struct value, FT_BOOL, chosen, FIELD_REQUIRED, N_("it is asked for")));
+SHAPE(search_facet_shape, "Facet", struct facet_shown, N_("something to narrow a search down by"),
+	F(struct facet_shown, FT_TEXT, name, FIELD_REQUIRED, N_("as a filter has it")),
+	F(struct facet_shown, FT_TEXT, label, FIELD_REQUIRED, N_("as people read it")),
+	F(struct facet_shown, FT_LIST, values, FIELD_REQUIRED, N_("its values"), .shape = &search_value_shape));
+SHAPE(search_facets_shape, "Facets", struct facets, N_("what a search can be narrowed down by"),
+	F(struct facets, FT_I64, total, FIELD_REQUIRED, N_("how many records fit")),
+	F(struct facets, FT_BOOL, more, FIELD_REQUIRED, N_("there are more than were counted")),
+	F(struct facets, FT_LIST, facets, FIELD_REQUIRED, N_("those with values"), .shape = &search_facet_shape));
+
+enum { SLOTS = 2048, COUNTED = 5000, CHECKED = 500, FEW = 640, SHOWN = 10 };
+
+struct slot {
+	int facet;
+	struct value v;
+};
+struct counting {
+	struct ctx *c;
+	const struct search_filters *f;
+	struct slot *slots;
+	size_t used;
+	unsigned misfit; /* of the row at hand */
+	int64_t total;
+	bool more;
+};
+
+/* ---- counting ---- */
+
+static struct slot *slot_of(struct counting *k, int facet, str value) {
+	uint32_t h = 2166136261u ^ (uint32_t)facet;
+	for (size_t i = 0; i < value.n; i++)
+		h = (h ^ (unsigned char)value.p[i]) * 16777619u;
+	size_t at = h % SLOTS;
+	while (k->slots[at].v.value.p && !(k->slots[at].facet == facet && str_eq(k->slots[at].v.value, value)))
+		at = (at + 1) % SLOTS;
+	if (!k->slots[at].v.value.p) {
+		if (k->used == SLOTS / 2)
+			return NULL;
+		k->used++;
+		k->slots[at] = (struct slot){ facet, { .value = arena_str(k->c->a, value) } };
+	}
+	return &k->slots[at];
+}
+
+static void count_value(void *data, int facet, str value) {
+	struct counting *k = data;
+	struct slot *s = k->misfit & ~(1u << facet) ? NULL : slot_of(k, facet, value);
+	if (s)
+		s->v.count++;
+}
+
+static void count_row(struct counting *k, const struct search_fact_row *row) {
+	k->misfit = search_misfit(k->c, k->f, row);
+	k->total += k->misfit == 0;
+	if ((k->misfit & (k->misfit - 1)) == 0)
+		search_each_fact(k->c, k->f, row, k, count_value);
+}
+
+static void count_rows(struct counting *k, const struct search_fact_row *rows, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		count_row(k, &rows[i]);
+}
+
+/* ---- the rows: all of the archive, or those with the words ---- */
+
+static enum st count_archive(struct counting *k) {
+	int64_t at = INT64_MAX, id = INT64_MAX;
+	struct search_fact_row *rows;
+	size_t n;
+	enum st st = search_store_facts_newest(k->c, at, id, 4 * COUNTED, &rows, &n);
+	if (st == ST_OK)
+		count_rows(k, rows, n);
+	k->more = st == ST_OK && n == 4 * COUNTED;
+	return st;
+}
+
+struct ids {
+	int64_t items[COUNTED];
+	size_t n;
+	bool full;
+};
+
+static enum st take_ids(struct ctx *c, const struct search_query *q, const struct search_found *found, struct ids *out) {
+	for (size_t i = 0; i < found->n; i++) {
+		enum st st = found->unchecked ? search_index_of(c)->has_shorts(c, q, found->hits[i].id) : ST_OK;
+		if (st != ST_OK && st != ST_NOT_FOUND)
+			return st;
+		out->full |= out->n == COUNTED || (found->unchecked && i == CHECKED);
+		if (out->full)
+			return ST_OK;
+		if (st == ST_OK)
+			out->items[out->n++] = found->hits[i].id;
+	}
+	return ST_OK;
+}
+
+static enum st find_ids(struct ctx *c, struct search_query *q, struct ids *out) {
+	enum st st = ST_OK;
+	for (int titles = 1; titles >= 0; titles--) {
+		struct search_found found = { .full = true, .lowest = INT64_MAX };
+		while (st == ST_OK && found.full && !out->full) {
+			st = search_index_of(c)->find(c, q, &(struct search_range){ titles, found.lowest, SEARCH_TITLES }, &found);
+			if (st == ST_OK)
+				st = take_ids(c, q, &found, out);
+		}
+	}
+	return st;
+}
+
+static int by_number(const void *a, const void *b) {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static enum st count_few(struct counting *k, const struct ids *ids) {
+	struct search_fact_row *rows;
+	size_t n;
+	enum st st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < ids->n; i += DB_IN_MOST) {
+		st = search_store_facts_some(k->c, ids->items + i, ids->n - i < DB_IN_MOST ? ids->n - i : DB_IN_MOST, &rows, &n);
+		if (st == ST_OK)
+			count_rows(k, rows, n);
+	}
+	return st;
+}
+
+/* One walk over what lies between is cheaper than looking many up. */
+static enum st count_many(struct counting *k, const struct ids *ids) {
+	struct search_fact_row *rows;
+	size_t n;
+	enum st st = search_store_facts_between(k->c, ids->items[0], ids->items[ids->n - 1], &rows, &n);
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		if (bsearch(&rows[i].id, ids->items, ids->n, sizeof *ids->items, by_number))
+			count_row(k, &rows[i]);
+	return st;
+}
+
+static enum st count_found(struct counting *k, struct search_query *q) {
+	struct ids *ids = arena_new_of(k->c->a, struct ids);
+	enum st st = find_ids(k->c, q, ids);
+	if (st != ST_OK || !ids->n)
+		return st;
+	k->more = ids->full;
+	qsort(ids->items, ids->n, sizeof *ids->items, by_number);
+	return ids->n <= FEW ? count_few(k, ids) : count_many(k, ids);
+}
+
+/* ---- what is shown ---- */
+
+static _Thread_local const struct facet_row *sorting; /* qsort hands nothing through */
+
+static int in_order(const void *a, const void *b) {
+	const struct value *x = a, *y = b;
+	if (sorting->by_count && x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return sorting->newest ? str_cmp(y->value, x->value) : str_cmp(x->value, y->value);
+}
+
+static void mark_chosen(struct counting *k) {
+	for (size_t i = 0; i < k->f->n; i++) {
+		struct slot *s = slot_of(k, k->f->items[i].facet, k->f->items[i].value);
+		if (s)
+			s->v.chosen = true;
+	}
+}
+
+static struct facet_shown facet_of(struct counting *k, int facet) {
+	struct value *v = arena_array(k->c->a, k->used + 1, sizeof *v);
+	size_t n = 0, kept = 0;
+	for (size_t i = 0; i < SLOTS; i++)
+		if (k->slots[i].v.value.p && k->slots[i].facet == facet)
+			v[n++] = k->slots[i].v;
+	sorting = &facet_table[facet];
+	qsort(v, n, sizeof *v, in_order);
+	for (size_t i = 0; i < n; i++)
+		if (i < SHOWN || v[i].chosen)
+			v[kept++] = v[i];
+	for (size_t i = 0; i < kept; i++)
+		v[i].label = search_fact_label(k->c, facet, v[i].value);
+	return (struct facet_shown){ str_c(facet_table[facet].name), str_c(tr(k->c->lang, facet_table[facet].label)), { v, kept } };
+}
+
+static void show(struct counting *k, struct facets *out) {
+	struct facet_shown *facets = arena_array(k->c->a, FACETS, sizeof *facets);
+	size_t n = 0;
+	mark_chosen(k);
+	for (int i = 0; i < FACETS; i++) {
+		struct facet_shown f = facet_of(k, i);
+		if (f.values.n)
+			facets[n++] = f;
+	}
+	*out = (struct facets){ k->total, k->more, { facets, n } };
+}
+
+enum st run_facets(struct ctx *c, const void *data, struct reply *out) {
+	const struct facets_in *in = data;
+	struct search_filters filters;
+	struct search_query q;
+	struct facets facets;
+	str words;
+	enum st st = search_filters_read(c, in->q, &filters, &words);
+	struct counting k = { .c = c, .f = &filters, .slots = arena_array(c->a, SLOTS, sizeof *k.slots) };
+	if (st == ST_OK && !words.n)
+		st = count_archive(&k);
+	else if (st == ST_OK && search_read_query(c->a, words, STR_NONE, &q))
+		st = count_found(&k, &q);
+	if (st != ST_OK)
+		return st;
+	show(&k, &facets);
+	reply_record(c, out, &search_facets_shape, &facets, 0);
+	return ST_OK;
+}

@@ -1,0 +1,67 @@
+/* Private to the room. What the archive can be narrowed down by. An incident or document carries facts, words such as "k:near_miss v:SEV2 p:3 m:dns"; entries, actions and alerts
+ * have those of their incident. A query may hold filters in either language (service:pay 심각도:sev1 kind:near_miss after:2024-01); values of one facet are alternatives,
+ * facets must all fit. */
+#ifndef FEATURE_SEARCH_SEARCH_FACTS_H
+#define FEATURE_SEARCH_SEARCH_FACTS_H
+
+#include "feature/search/search_parts.h"
+
+enum facet { FACET_KIND, FACET_SERVICE, FACET_SEVERITY, FACET_STATE, FACET_MECHANISM, FACET_WHEN, FACETS };
+struct facet_row {
+	char letter;
+	const char *name, *korean; /* as filters say it */
+	const char *label;         /* English key */
+	bool by_count;             /* the most frequent value first; else by value */
+	bool newest;               /* by value, the last first */
+};
+extern const struct facet_row facet_table[FACETS];
+
+struct filter {
+	int facet;
+	str value; /* as facts have it: a number, a name; "2024-03" of FACET_WHEN */
+};
+struct search_filters {
+	struct filter *items;
+	size_t n;
+	int64_t from, before;    /* µs; I64_NONE: open */
+	bool asked[FACETS];      /* some value of this facet was asked for, perhaps one that does not exist */
+	bool any;
+};
+/* Takes the filters out of a query; *words is what else was typed. Words with a colon that are no filters stay. ST_INVALID: after: or before: is no date. */
+MUST_CHECK enum st search_filters_read(struct ctx *c, str query, struct search_filters *out, str *words);
+/* One more value of a facet, as people say it. */
+MUST_CHECK enum st search_filters_value(struct ctx *c, struct search_filters *f, int facet, str said);
+void search_filters_add(struct ctx *c, struct search_filters *f, int facet, str value);
+
+/* A record as it is compared with filters. */
+struct search_fact_row {
+	int64_t id, at;
+	str noun, facts, of_incident;
+};
+/* Bit i: facet i does not fit; bit FACETS: the time does not. */
+unsigned search_misfit(const struct ctx *c, const struct search_filters *f, const struct search_fact_row *row);
+/* The values a row has of its facets, one call each. */
+void search_each_fact(const struct ctx *c, const struct search_filters *f, const struct search_fact_row *row, void *data, void (*each)(void *data, int facet, str value));
+/* A value as people read it. */
+str search_fact_label(struct ctx *c, int facet, str value);
+
+/* The facts of a record as it is now, and in r->at when it began. before: those it had, and whether its words are still the same. */
+MUST_CHECK enum st search_facts_of(struct ctx *c, struct search_record *r, str before, bool same_words, str *out);
+
+/* ---- search_fact_store.c ---- */
+
+struct search_base {
+	str kind, severity, state;
+	int64_t at; /* when it began */
+};
+/* ST_NOT_FOUND without an explanation: not of the archive. */
+MUST_CHECK enum st search_store_base(struct ctx *c, const char *noun, int64_t noun_id, struct search_base *out);
+/* Services whose name is this, or begins with it when none is. */
+MUST_CHECK enum st search_store_services_like(struct ctx *c, str name, int64_t **out, size_t *n);
+MUST_CHECK enum st search_store_service_names(struct ctx *c, struct list *out); /* of struct ref */
+/* Rows the actor may see: by number, at most 32; between two numbers; newest first behind a place. */
+MUST_CHECK enum st search_store_facts_some(struct ctx *c, const int64_t *ids, size_t n, struct search_fact_row **out, size_t *found);
+MUST_CHECK enum st search_store_facts_between(struct ctx *c, int64_t from, int64_t to, struct search_fact_row **out, size_t *found);
+MUST_CHECK enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t limit, struct search_fact_row **out, size_t *found);
+
+#endif

@@ -22,6 +22,7 @@ extern const char *const role_names[ROLE_COUNT + 1]; /* NULL-terminated, for sha
 	X(ALERT_EDIT, "alert.edit", ROLE_EDITOR)          /* hooks and rules */                                                    \
 	X(DOCUMENT_VIEW, "document.view", ROLE_VIEWER)                                                                              \
 	X(DOCUMENT_EDIT, "document.edit", ROLE_RESPONDER)                                                                           \
+	X(TEMPLATE_EDIT, "template.edit", ROLE_EDITOR)    /* templates, and labels of factors */                                   \
 	X(ACTION_VIEW, "action.view", ROLE_VIEWER)                                                                                  \
 	X(ACTION_EDIT, "action.edit", ROLE_RESPONDER)                                                                               \
 	X(SEARCH, "search.view", ROLE_VIEWER)                                                                                       \

@@ -1,5 +1,7 @@
 #include "core/shape.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "text/utf8.h"
 
@@ -311,6 +313,8 @@ static void clear_optional(const struct shape *s, void *record) {
 			*(int *)at(f, record) = -1;
 		else if (f->type == FT_I64 || f->type == FT_TIME || f->type == FT_DATE)
 			*(int64_t *)at(f, record) = I64_NONE;
+		else if (f->type == FT_F64)
+			*(double *)at(f, record) = NAN;
 		else if (f->type == FT_OBJ)
 			clear_optional(f->shape, at(f, record));
 	}
@@ -330,6 +334,8 @@ static enum st defaults(struct ctx *c, const struct shape *s, uint64_t given, vo
 			*(int *)at(f, record) = -1;
 		else if (f->type == FT_I64 || f->type == FT_TIME || f->type == FT_DATE)
 			*(int64_t *)at(f, record) = I64_NONE;
+		else if (f->type == FT_F64)
+			*(double *)at(f, record) = NAN;
 		else if (f->type == FT_OBJ)
 			clear_optional(f->shape, at(f, record));
 	}
@@ -425,7 +431,7 @@ static void set_column(const struct field *f, const struct db_value *v, void *p)
 	case FT_ID: *(int64_t *)p = v->type == DB_T_I64 ? v->i : 0; break;
 	case FT_I64: case FT_TIME: case FT_DATE: *(int64_t *)p = v->type == DB_T_I64 ? v->i : I64_NONE; break;
 	case FT_BOOL: *(bool *)p = v->type == DB_T_I64 && v->i; break;
-	case FT_F64: *(double *)p = v->type == DB_T_F64 ? v->f : v->type == DB_T_I64 ? (double)v->i : 0; break;
+	case FT_F64: *(double *)p = v->type == DB_T_F64 ? v->f : v->type == DB_T_I64 ? (double)v->i : NAN; break;
 	case FT_ENUM: *(int *)p = v->type == DB_T_TEXT ? enum_index(f->names, v->s) : -1; break;
 	case FT_TEXT: case FT_SECRET: case FT_JSON: *(str *)p = v->type == DB_T_TEXT || v->type == DB_T_BLOB ? v->s : STR_NONE; break;
 	default: break;

@@ -11,7 +11,7 @@
 enum field_type {
 	FT_ID,      /* int64_t; with a prefix JSON out also has "ref": "INC-7", and JSON in takes 7, "7" and "INC-7" */
 	FT_I64,     /* int64_t */
-	FT_F64,     /* double */
+	FT_F64,     /* double; a number that is not finite is null */
 	FT_BOOL,    /* bool */
 	FT_TEXT,    /* str; UTF-8, NFC at the edge, no NUL; blanks at both ends cut unless FIELD_VERBATIM */
 	FT_SECRET,  /* str, as FT_TEXT and verbatim, never logged, stored or shown in help */
@@ -27,7 +27,7 @@ enum field_type {
 
 enum field_flags {
 	FIELD_REQUIRED = 1, /* in: must be there; out: always there, never null */
-	FIELD_OPTIONAL = 2, /* in: may be absent or null; out: may be null. NULL is I64_NONE for numbers and times, empty for texts */
+	FIELD_OPTIONAL = 2, /* in: may be absent or null; out: may be null. NULL is I64_NONE for whole numbers and times, NAN for others, empty for texts */
 	FIELD_VERBATIM = 4, /* text as typed: no trimming, line ends kept (\r\n becomes \n) */
 	FIELD_PATH = 8,     /* in: comes from the route */
 	FIELD_NOT_EMPTY = 16,

@@ -57,6 +57,9 @@ struct action_filter {
 };
 /* What the actor may see: open items by their due date, the rest newest first. next: cursor, empty on the last page. ST_INVALID: the cursor. */
 MUST_CHECK enum st action_list(struct ctx *c, const struct action_filter *f, struct list *out, str *next);
+/* Inside a write. Writes an item down: title, type, aim, priority, owner, due, incident_id, document_id and tracker are the caller's, the rest is filled in. ST_INVALID, explained: owner, link,
+ * tracker. */
+MUST_CHECK enum st action_create(struct ctx *c, struct action *x);
 /* ST_NOT_FOUND without an explanation. The caller has checked the scope. */
 MUST_CHECK enum st action_read(struct ctx *c, int64_t id, struct action *out);
 /* Inside a write: an item as x says, of its incident_id and document_id, which the actor may see; it may be done already, and then says how that is known (evidence). Emits action.created. */

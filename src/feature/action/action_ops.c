@@ -145,26 +145,31 @@ INPUT(create_in, "ActionCreate", struct create_in,
 	F(struct create_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in"), .prefix = "PM"),
 	F(struct create_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker"), .max = 2000));
 
-static struct action from_input(struct ctx *c, const struct create_in *in) {
+static struct action from_input(const struct create_in *in) {
 	return (struct action){ .title = in->title, .type = in->type, .aim = in->aim < 0 ? (int)action_aim_of((enum action_type)in->type) : in->aim,
 		.priority = in->priority < 0 ? ACTION_P2 : in->priority, .owner.id = in->owner, .due = in->due, .incident_id = in->incident,
-		.document_id = in->document, .tracker = in->tracker, .made_at = c->now, .made_by.id = c->who->person, .closed_at = I64_NONE };
+		.document_id = in->document, .tracker = in->tracker };
+}
+
+enum st action_create(struct ctx *c, struct action *x) {
+	x->made_at = c->now;
+	x->made_by.id = c->who->person;
+	x->closed_at = I64_NONE;
+	enum st st = check_links(c, x);
+	if (st == ST_OK)
+		st = check_tracker(c, x->tracker);
+	if (st == ST_OK && x->owner.id)
+		st = org_person_check(c, x->owner.id, "owner");
+	if (st == ST_OK)
+		st = action_store_scope(c, x->incident_id, x->document_id, &x->scope);
+	if (st == ST_OK)
+		st = action_store_insert(c, x, &x->id);
+	return st == ST_OK ? emit(c, "action.created", x) : st;
 }
 
 static enum st run_create(struct ctx *c, const void *data, struct reply *out) {
-	const struct create_in *in = data;
-	struct action x = from_input(c, in);
-	enum st st = check_links(c, &x);
-	if (st == ST_OK)
-		st = check_tracker(c, x.tracker);
-	if (st == ST_OK && x.owner.id)
-		st = org_person_check(c, x.owner.id, "owner");
-	if (st == ST_OK)
-		st = action_store_scope(c, x.incident_id, x.document_id, &x.scope);
-	if (st == ST_OK)
-		st = action_store_insert(c, &x, &x.id);
-	if (st == ST_OK)
-		st = emit(c, "action.created", &x);
+	struct action x = from_input(data);
+	enum st st = action_create(c, &x);
 	if (st == ST_OK)
 		st = reply_action(c, x.id, out);
 	if (st == ST_OK)

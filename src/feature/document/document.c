@@ -1,4 +1,4 @@
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
 #include "text/html.h"
 #include "text/utf8.h"
 
@@ -30,6 +30,18 @@ SHAPE(document_actions_shape, "DocumentActions", struct document_actions, N_("ho
 	F(struct document_actions, FT_I64, open, FIELD_REQUIRED, N_("still to be done")),
 	F(struct document_actions, FT_I64, total, FIELD_REQUIRED, N_("open and done")));
 
+SHAPE(document_progress_shape, "DocumentProgress", struct document_progress, N_("how many of the values that were not known have been found out"),
+	F(struct document_progress, FT_I64, filled, FIELD_REQUIRED, N_("no longer TBD")),
+	F(struct document_progress, FT_I64, total, FIELD_REQUIRED, N_("all that are or were TBD")));
+
+SHAPE(document_consent_shape, "DocumentConsent", struct document_consent, N_("whose document it is, and whether others may read it"),
+	F(struct document_consent, FT_ID, id, FIELD_REQUIRED, N_("the author")),
+	F(struct document_consent, FT_TEXT, name, FIELD_REQUIRED, N_("name of the author")),
+	F(struct document_consent, FT_TIME, agreed_at, FIELD_OPTIONAL, N_("when the author agreed that others read it")),
+	F(struct document_consent, FT_TEXT, words, FIELD_OPTIONAL, N_("what the author said about it")),
+	F(struct document_consent, FT_BOOL, opened, FIELD_REQUIRED, N_("everybody may read it")),
+	F(struct document_consent, FT_LIST, people, FIELD_REQUIRED, N_("who may read it besides the author"), .shape = &ref_shape));
+
 SHAPE(document_can_shape, "DocumentCan", struct document_can, N_("what whoever asks may do"),
 	F(struct document_can, FT_BOOL, edit, FIELD_REQUIRED, N_("change the record and its text")));
 
@@ -46,7 +58,14 @@ SHAPE(document_shape, "Document", struct document, N_("a written record: a live 
 	F(struct document, FT_TEXT, html, FIELD_REQUIRED, N_("the text as an article, live blocks filled")),
 	F(struct document, FT_LIST, headings, FIELD_REQUIRED, N_("headings of the text, in order"), .shape = &document_heading_shape),
 	F(struct document, FT_LIST, tbds, FIELD_REQUIRED, N_("what is not known yet"), .shape = &document_tbd_shape),
-	F(struct document, FT_BOOL, restricted, FIELD_REQUIRED, N_("only members of its incident see it")),
+	F(struct document, FT_OBJ, progress, FIELD_REQUIRED, N_("how much of it has been found out"), .shape = &document_progress_shape),
+	F(struct document, FT_LIST, sections, FIELD_REQUIRED, N_("sections it has, or ought to have"), .shape = &document_section_shape),
+	F(struct document, FT_LIST, causes, FIELD_REQUIRED, N_("what contributed; triggers stand apart by their kind"), .shape = &document_cause_shape),
+	F(struct document, FT_LIST, impacts, FIELD_REQUIRED, N_("what was counted of the impact"), .shape = &document_impact_shape),
+	F(struct document, FT_LIST, windows, FIELD_REQUIRED, N_("from when to when users felt what"), .shape = &document_window_shape),
+	F(struct document, FT_LIST, lessons, FIELD_REQUIRED, N_("lines of its three lists of lessons"), .shape = &document_lesson_shape),
+	F(struct document, FT_OBJ, consent, FIELD_OPTIONAL, N_("who may read it, when that is for its author to say"), .shape = &document_consent_shape),
+	F(struct document, FT_BOOL, restricted, FIELD_REQUIRED, N_("not everybody sees it")),
 	F(struct document, FT_TEXT, template, FIELD_OPTIONAL, N_("template it began with")),
 	F(struct document, FT_OBJ, author, FIELD_OPTIONAL, N_("who is to write it"), .shape = &ref_shape),
 	F(struct document, FT_TIME, created_at, FIELD_REQUIRED, N_("when it was begun")),
@@ -84,19 +103,26 @@ static bool date_of(str s, int64_t *days) {
 	return true;
 }
 
-/* "@kim, 2026-12-01", "@kim by 2026-12-01": words in any order, those it does not know passed over. */
+/* "@kim, 2026-12-01", "@kim by Fri", "@kim, 금요일까지": words in any order; those that are neither somebody nor a date are the day in words. */
 static void read_parentheses(str s, struct tbd_mark *m) {
-	while (s.p) {
+	size_t from = s.n, to = 0;
+	for (size_t i = 0; i < s.n;) {
 		size_t n = 0;
-		while (n < s.n && s.p[n] != ',' && s.p[n] != ' ')
+		while (i + n < s.n && s.p[i + n] != ',' && s.p[i + n] != ' ')
 			n++;
-		str word = str_to(s, n);
-		if (word.n > 1 && word.p[0] == '@')
+		str word = str_n(s.p + i, n);
+		if (n > 1 && word.p[0] == '@') {
 			m->owner = str_from(word, 1);
-		else
-			date_of(word, &m->due);
-		s = n < s.n ? str_from(s, n + 1) : STR_NONE;
+		} else if (n && !date_of(word, &m->due)) {
+			from = i < from ? i : from;
+			to = i + n;
+		}
+		i += n + 1;
 	}
+	int64_t day;
+	str words = from < to ? str_n(s.p + from, to - from) : STR_NONE;
+	if (m->due == I64_NONE && tbd_day(words, 0, &day))
+		m->due_words = words;
 }
 
 bool tbd_next(str s, size_t *i, struct tbd_mark *out) {
@@ -170,7 +196,7 @@ static void keep(struct tbd_scan *s, const struct document_tbd *t) {
 static void scan_marks(struct tbd_scan *s, str line, int64_t number) {
 	struct tbd_mark m;
 	for (size_t i = 0; tbd_next(line, &i, &m);)
-		keep(s, &(struct document_tbd){ missing(s->a, line, &m), arena_str(s->a, m.owner), m.due, number });
+		keep(s, &(struct document_tbd){ missing(s->a, line, &m), arena_str(s->a, m.owner), m.due, number, arena_str(s->a, m.due_words) });
 }
 
 /* The line without its comments; blanks stand in their place, so that nothing moves. */
@@ -219,6 +245,13 @@ size_t tbd_list(struct arena *a, str text, const struct document_tbd **out) {
 	return s.n;
 }
 
+/* A day in words is the same day tomorrow: counted from when it was written. */
+static void date_mark(struct tbd_mark *m, const struct tbd_row *rows, size_t n) {
+	for (size_t i = 0; i < n && m->due == I64_NONE && m->due_words.n; i++)
+		if (rows[i].filled_at == I64_NONE && str_eq(rows[i].due_words, m->due_words))
+			m->due = rows[i].due;
+}
+
 static void write_mark(struct buf *out, const struct tbd_mark *m) {
 	buf_lit(out, "<span class=\"tbd\">TBD");
 	if (m->owner.n)
@@ -226,15 +259,18 @@ static void write_mark(struct buf *out, const struct tbd_mark *m) {
 	if (m->due != I64_NONE) {
 		struct civil c = civil_from_us(m->due * US_PER_DAY);
 		buf_printf(out, " · %04d-%02d-%02d", c.year, c.month, c.day);
+	} else if (m->due_words.n) {
+		buf_printf(out, " · %.*s", STR_FMT(m->due_words));
 	}
 	buf_lit(out, "</span>");
 }
 
-static void mark_run(str run, struct buf *out) {
+static void mark_run(str run, const struct tbd_row *rows, size_t n, struct buf *out) {
 	struct tbd_mark m;
 	size_t done = 0;
 	for (size_t i = 0; tbd_next(run, &i, &m); done = m.to) {
 		buf_add(out, str_to(str_from(run, done), m.from - done));
+		date_mark(&m, rows, n);
 		write_mark(out, &m);
 	}
 	buf_add(out, str_from(run, done));
@@ -248,7 +284,7 @@ static int code_change(str tag) {
 	return str_starts(tag, STR("</pre")) || str_starts(tag, STR("</code")) ? -1 : 0;
 }
 
-void tbd_mark_html(str html, struct buf *out) {
+void tbd_mark_html(str html, const struct tbd_row *rows, size_t n, struct buf *out) {
 	int code = 0;
 	if (str_find(html, STR("TBD")) < 0) {
 		buf_add(out, html);
@@ -260,7 +296,7 @@ void tbd_mark_html(str html, struct buf *out) {
 		if (code)
 			buf_add(out, run);
 		else
-			mark_run(run, out);
+			mark_run(run, rows, n, out);
 		html = str_from(html, run.n);
 		ptrdiff_t close = str_chr(html, '>');
 		str tag = close < 0 ? html : str_to(html, (size_t)close + 1);

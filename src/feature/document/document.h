@@ -1,7 +1,12 @@
 /* The written record: one live Markdown text, and records shown inside it. A postmortem is a document of kind incident. A draft comes by itself when an incident is resolved.
  * A document about a restricted incident has that incident's scope.
  *
- * Events, with the topics document:N and documents: document.created, document.changed; document.edited (of the text, feature/collab) with document:N alone. */
+ * Beside its text a document has records: causes (several, triggers apart), impact items and windows, three lists of lessons. It has the sections that its template or kind
+ * requires, each of which may be left out for a reason. Its TBDs are remembered from the day they were written down until they are filled.
+ *
+ * Events, with the topics document:N and documents: document.created, document.changed; document.edited (of the text, feature/collab), document.recorded (a record
+ * was added, changed, removed or moved), document.sectioned and tbd.changed (some were written down or filled) with document:N alone; document.restricted (who may see it); tbd.due (data: tbd, owner,
+ * due), once when a TBD falls due. Also template.changed, factor.changed, creed.changed, for everybody. */
 #ifndef FEATURE_DOCUMENT_DOCUMENT_H
 #define FEATURE_DOCUMENT_DOCUMENT_H
 
@@ -9,7 +14,7 @@
 #include "core/shape.h"
 #include "feature/collab/collab.h"
 
-extern const struct room document_room;
+extern const struct room document_room, report_room, section_room, template_room;
 extern const struct noun document_noun;
 
 enum document_kind { DOCUMENT_INCIDENT, DOCUMENT_NEAR_MISS, DOCUMENT_PROJECT, DOCUMENT_RETROSPECTIVE, DOCUMENT_DEPARTURE, DOCUMENT_DRILL };
@@ -37,6 +42,7 @@ struct document_tbd {
 	str text, owner;
 	int64_t due; /* days since 1970, I64_NONE: not said */
 	int64_t line;
+	str due_words; /* not in the JSON: the day as it was said */
 };
 /* The action items of a document and of its incidents; dropped ones are not counted. How far they are is another matter than how far the text is. */
 struct document_actions {
@@ -49,6 +55,80 @@ extern const struct shape document_actions_shape;
 	"(SELECT count(*) FROM (SELECT a.id FROM action a WHERE a.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more                    \
 	" UNION SELECT a.id FROM document_incident y JOIN action a ON a.incident = y.incident WHERE y.document = d.id AND a.state <> 'dropped' AND a.scope IN (0, d.scope)" more \
 	") items)"
+/* Of its TBDs: "7 of 9 filled". */
+struct document_progress {
+	int64_t filled, total;
+};
+
+/* ---- records ---- */
+
+enum cause_kind { CAUSE_TRIGGER, CAUSE_DIRECT, CAUSE_LATENT, CAUSE_EXACERBATING, CAUSE_DEFENCE_FAILED, CAUSE_DEFENCE_WORSENED, CAUSE_NO_BUG };
+extern const char *const cause_kind_names[];
+enum lesson_list { LESSON_WELL, LESSON_WRONG, LESSON_LUCKY };
+extern const char *const lesson_list_names[];
+enum lesson_mark { LESSON_FACTOR, LESSON_DRILL };
+extern const char *const lesson_mark_names[];
+
+/* Each begins with id, document, version. */
+struct document_cause {
+	int64_t id, document, version;
+	int kind;
+	str factor, text; /* factor: code of a label; empty: none */
+};
+struct document_impact {
+	int64_t id, document, version;
+	str metric;
+	double value; /* NAN: not known yet */
+	str unit;
+	bool estimated;
+	str method;
+};
+struct document_window {
+	int64_t id, document, version;
+	int64_t begins_at, ends_at;
+	str what;
+};
+struct lesson_action {
+	int64_t id;
+	str title, state;
+};
+struct document_lesson {
+	int64_t id, document, version;
+	int list, mark; /* mark -1: none */
+	str text;
+	struct lesson_action action;
+};
+extern const struct shape document_cause_shape, document_impact_shape, document_window_shape, document_lesson_shape;
+
+/* ---- sections ---- */
+
+enum section_state { SECTION_FILLED, SECTION_EMPTY, SECTION_MISSING, SECTION_REMOVED };
+extern const char *const section_state_names[];
+extern const char *const section_names[];
+/* One that is required, or one that the text has and the vocabulary knows. */
+struct document_section {
+	int section, state;
+	str title;       /* as the text calls it; else in the document's language */
+	bool required;
+	int64_t line;    /* of its heading; I64_NONE: none */
+	int64_t tbds;    /* in it */
+	str reason;      /* removed: why, by whom and when */
+	struct ref by;
+	int64_t removed_at;
+};
+extern const struct shape document_section_shape;
+
+/* ---- who may read one that belongs to its author ---- */
+
+struct document_consent {
+	int64_t id;       /* the author; 0: this document needs nobody's consent */
+	str name;
+	int64_t agreed_at; /* I64_NONE: not yet */
+	str words;
+	bool opened;      /* everybody may read it */
+	struct list people; /* of struct ref: whom it was shown to */
+};
+
 struct document_can {
 	bool edit;
 };
@@ -63,6 +143,9 @@ struct document {
 	int64_t text_version;
 	str html;
 	struct list headings, tbds;
+	struct document_progress progress;
+	struct list sections, causes, impacts, windows, lessons;
+	struct document_consent consent;
 	bool restricted;
 	str template;
 	struct ref author;
@@ -71,6 +154,9 @@ struct document {
 	struct document_can can;
 	/* not in the JSON */
 	int64_t scope, live_text;
+	str creed; /* at its head, in its language */
+	struct tbd_row *tbd_rows;
+	size_t tbd_row_count;
 };
 extern const struct shape document_shape, document_row_shape;
 str document_topics(struct ctx *c, int64_t id);
@@ -91,6 +177,29 @@ struct document_opening {
 	int64_t author;
 	bool drafted;    /* by itself */
 };
+/* May it be shown beyond its author? ST_CONFLICT, explained: its author has not agreed. Asked by whatever publishes or sends a document. */
+MUST_CHECK enum st document_may_show(struct ctx *c, int64_t id);
+/* Its sections, as in the record; of struct document_section. ST_NOT_FOUND, explained. */
+MUST_CHECK enum st document_sections(struct ctx *c, int64_t id, struct list *out);
+/* The words of its records, for searching. */
+MUST_CHECK enum st document_record_words(struct ctx *c, int64_t id, struct buf *out);
+
+/* An open TBD, wherever it stands. */
+struct tbd {
+	int64_t id, document;
+	str document_title;
+	str text, login;
+	struct ref owner;  /* 0: no such person, or nobody was named */
+	int64_t due;       /* day since 1970, I64_NONE: not said */
+	int64_t seen_at;   /* when it was written down */
+	int64_t filled_at; /* I64_NONE: open */
+	int64_t age;       /* days since it was written down, or until it was filled */
+	int64_t scope;     /* not in the JSON */
+};
+extern const struct shape tbd_shape;
+/* The open ones that are due by that day, in all documents whoever may see them: the caller asks for each of their readers. Oldest due first, at most 1,000. */
+MUST_CHECK enum st document_tbds_due(struct ctx *c, int64_t day, struct list *out);
+
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
 

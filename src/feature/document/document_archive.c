@@ -1,3 +1,6 @@
 #include "core/archive.h"
 
 ARCHIVE(document, { "document", .key = "id" }, { "document_incident", .key = "document, incident" });
+ARCHIVE(document_report, { "factor", .key = "id" }, { "document_cause", .key = "id" }, { "document_impact", .key = "id" }, { "document_window", .key = "id" },
+	{ "document_lesson", .key = "id" }, { "document_section", .key = "document, section" }, { "document_tbd", .key = "id" }, { "document_private", .key = "document" },
+	{ "template", .key = "id" }, { "template_version", .key = "template, version" }, { "creed", .key = "id" });

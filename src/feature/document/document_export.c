@@ -1,7 +1,7 @@
 /* A document as a file that outlives the tool. */
 #include <sodium.h>
 
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
 #include "text/html.h"
 
 static const char style[] =
@@ -13,6 +13,7 @@ static const char style[] =
 	"p,ul,ol,dl{margin:0 0 .9em}a{color:var(--link)}code,pre{font-family:ui-monospace,monospace;font-size:.88em}pre{overflow:auto;padding:.8em;border:1px solid var(--line);border-radius:6px}"
 	"blockquote{margin:0 0 .9em;padding-inline-start:1em;border-inline-start:3px solid var(--line);color:var(--soft)}"
 	"table{border-collapse:collapse;width:100%;font-size:.88em;margin:.8em 0 1.4em}th,td{text-align:start;vertical-align:top;padding:.45em .6em;border-bottom:1px solid var(--line)}th{font-weight:500;color:var(--soft)}"
+	".creed{margin:0 0 1.6em;padding:.7em 1em;border:1px solid var(--line);border-radius:6px;color:var(--soft);font-size:.92em}.creed p:last-child{margin:0}"
 	"img{max-width:100%}.tbd{border:1px dashed currentColor;border-radius:4px;padding:0 .4em;font-size:.86em}.muted,.meta{color:var(--soft);font-size:.88em}"
 	".tl{list-style:none;padding:0}.tl>li{display:grid;grid-template-columns:3.6rem 1fr;gap:0 .9rem;padding:.35em 0}.tl>li>span{display:none}.tl .at{font-variant-numeric:tabular-nums;color:var(--soft)}"
 	".tl .day b{grid-column:2;font-weight:500;color:var(--soft)}.tl .mile-l,.tl .iskey .what{font-weight:600}.tl p{margin:0}.kdb{display:grid;grid-template-columns:auto 1fr;gap:0 .7em;font-size:.9em;margin:.2em 0}.kdb dt{color:var(--soft)}.kdb dd{margin:0}"
@@ -30,9 +31,19 @@ static str style_hash(struct ctx *c) {
 	return arena_printf(c->a, "'sha256-%s'", text);
 }
 
-/* The title, then the text with every live block as Markdown. */
+static void quote(struct buf *out, str text) {
+	for (str rest = text; rest.p && text.n;) {
+		str line = str_cut(&rest, '\n');
+		buf_printf(out, "> %.*s\n", STR_FMT(line));
+	}
+	if (text.n)
+		buf_addc(out, '\n');
+}
+
+/* The title and the creed, then the text with every live block as Markdown. */
 static enum st write_markdown(struct ctx *c, const struct document *d, struct buf *out) {
 	buf_printf(out, "# %.*s\n\n", STR_FMT(d->title));
+	quote(out, creed_of(d));
 	return render_markdown(c, d, d->text, out);
 }
 
@@ -42,6 +53,8 @@ enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {
 	enum st st = document_read(c, id, &d);
 	if (st == ST_OK)
 		st = collab_read(c, d.live_text, INT64_MAX, &d.text, &d.text_version);
+	if (st == ST_OK)
+		st = report_begin(c, &d);
 	if (st == ST_OK)
 		st = write_markdown(c, &d, &b);
 	if (st != ST_OK)

@@ -1,6 +1,6 @@
 /* Beginning a document, by hand or by itself, and what follows from changes of its incidents and its text. */
 #include "core/job.h"
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
 #include "feature/org/org.h"
 
 /* ---- beginning ---- */
@@ -70,6 +70,8 @@ static enum st begin_row(struct beginning *b, int64_t *id) {
 	struct document *d = &b->d;
 	enum st st = store_insert(c, d, id);
 	if (st == ST_OK)
+		st = private_begin(c, d, *id);
+	if (st == ST_OK)
 		st = collab_attach(c, d->live_text, "document", *id, d->scope);
 	if (st == ST_OK && b->incident)
 		st = store_link(c, *id, b->incident->id, b->o->drafted);
@@ -93,9 +95,10 @@ enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *
 	if (st != ST_OK)
 		return st;
 	b.d.zone = zone_name(b.zone);
-	b.d.template = b.template.name;
+	b.d.template = template_label(c, &b.template);
 	b.d.scope = b.incident ? b.incident->scope : 0;
-	return begin_row(&b, id);
+	st = private_scope(c, b.d.kind, o->author, &b.d.scope);
+	return st == ST_OK ? begin_row(&b, id) : st;
 }
 
 /* ---- by itself ---- */
@@ -144,8 +147,12 @@ static enum st fill(struct ctx *c, struct incident *i) {
 static enum st scope_with(struct ctx *c, int64_t document, int64_t incident, int64_t scope, int64_t *out) {
 	struct linked *l;
 	size_t n;
+	int64_t own;
+	bool is_private;
 	enum st st = store_incidents(c, document, &l, &n);
-	*out = scope;
+	if (st == ST_OK)
+		st = private_own_scope(c, document, &is_private, &own);
+	*out = st == ST_OK && is_private ? own : scope;
 	for (size_t i = 0; st == ST_OK && i < n && !*out; i++)
 		*out = l[i].id == incident ? 0 : l[i].scope;
 	return st;

@@ -1,6 +1,6 @@
 /* Operations on documents. What a push does is in feature/collab. */
 #include "core/home.h"
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
 #include "feature/org/org.h"
 
 enum { LONGEST_TITLE = 300, LONGEST_PUSH = 4 << 20, HOME_ROWS = 10, KNOWN_TEXTS = 1024 };
@@ -114,6 +114,13 @@ static enum st check_zone(struct ctx *c, str name) {
 	return fail(c, ST_INVALID, "zone.unknown", "zone", N_("There is no time zone “%.*s”. Zones are called like Asia/Seoul."), STR_FMT(name));
 }
 
+/* Whose it is, and who may read it, hang on that. */
+static enum st check_kind(struct ctx *c, int from, int to) {
+	if (from == to || (from != DOCUMENT_DEPARTURE && to != DOCUMENT_DEPARTURE))
+		return ST_OK;
+	return fail(c, ST_CONFLICT, "document.departure_kind", "kind", N_("A departure is one from the beginning to the end. Begin another document instead."));
+}
+
 static enum st overlay(struct ctx *c, const struct change_in *in, struct document *d) {
 	if (GIVEN(in, title))
 		d->title = in->title;
@@ -127,28 +134,6 @@ static enum st overlay(struct ctx *c, const struct change_in *in, struct documen
 	return check_zone(c, in->zone);
 }
 
-/* The restricted incident decides who sees the document; two of them with different people cannot both. */
-static enum st relink(struct ctx *c, struct document *d, const struct list *ids) {
-	int64_t scope = 0;
-	enum st st = store_unlink_all(c, d->id);
-	for (size_t i = 0; st == ST_OK && i < ids->n; i++) {
-		struct incident incident;
-		int64_t id = ((const int64_t *)ids->items)[i];
-		st = perm_sees(c, &incident_noun, id);
-		if (st == ST_OK)
-			st = incident_brief(c, id, &incident);
-		if (st == ST_OK && scope && incident.scope && incident.scope != scope)
-			return fail(c, ST_CONFLICT, "document.two_scopes", "incidents", N_("These incidents are restricted to different people. One document cannot be about both."));
-		scope = st == ST_OK && incident.scope ? incident.scope : scope;
-		if (st == ST_OK)
-			st = store_link(c, d->id, id, false);
-	}
-	if (st != ST_OK || scope == d->scope)
-		return st;
-	st = store_set_scope(c, d, scope);
-	d->scope = scope;
-	d->version++;
-	return st;
 }
 
 static enum st stale(struct ctx *c, struct document *d) {
@@ -162,10 +147,12 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 	enum st st = document_read(c, in->id, &d);
 	if (st == ST_OK && op_call(c)->if_match != d.version)
 		st = stale(c, &d);
+	if (st == ST_OK && GIVEN(in, kind))
+		st = check_kind(c, d.kind, in->kind);
 	if (st == ST_OK)
 		st = overlay(c, in, &d);
 	if (st == ST_OK && GIVEN(in, incidents))
-		st = relink(c, &d, &in->incidents);
+		st = link_all(c, &d, &in->incidents);
 	if (st == ST_OK)
 		st = store_save(c, &d);
 	if (st == ST_OK)
@@ -288,16 +275,6 @@ static enum st run_export_html(struct ctx *c, const void *data, struct reply *ou
 	return export_html(c, ((const struct id_in *)data)->id, out);
 }
 
-/* ---- template.list ---- */
-
-static enum st run_templates(struct ctx *c, const void *data UNUSED, struct reply *out) {
-	struct list all;
-	enum st st = template_all(c, &all);
-	if (st == ST_OK)
-		reply_page(c, out, &template_shape, &all, STR_NONE);
-	return st;
-}
-
 static const struct op ops[] = {
 	OP("document.list", "GET /api/v1/documents", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &document_row_shape, run_list,
 		N_("Documents, the last changed first."), .flags = OP_MCP | OP_REPEATS),
@@ -319,8 +296,6 @@ static const struct op ops[] = {
 		N_("The document as one Markdown file; what its live blocks show stands in it as tables."), .noun = &document_noun),
 	OP("document.html", "GET /documents/{id}.html", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_BYTES, NULL, run_export_html,
 		N_("The document as one page that needs nothing else."), .noun = &document_noun),
-	OP("template.list", "GET /api/v1/templates", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, NULL, REPLY_PAGE, &template_shape, run_templates,
-		N_("What a document may begin with."), .flags = OP_MCP),
 };
 
 ROOM(document_room, "document", ops, .start = cache_start, .stop = cache_stop);

@@ -13,13 +13,15 @@ struct tbd_mark {
 	size_t from, to;
 	str owner;
 	int64_t due;
+	str due_words; /* "Fri": a day that was not written as a date */
 };
 /* The first mark at or behind *i, which is moved behind it. */
 bool tbd_next(str s, size_t *i, struct tbd_mark *out);
 /* All of a Markdown text, but not those in code and in comments; n of them. */
 size_t tbd_list(struct arena *a, str text, const struct document_tbd **out);
-/* Marks in the text of an article become <span class="tbd">; out is on any memory. */
-void tbd_mark_html(str html, struct buf *out);
+struct tbd_row; /* document_report.h */
+/* Marks in the text of an article become <span class="tbd">, days in words dates as far as a row remembers them; out is on any memory. */
+void tbd_mark_html(str html, const struct tbd_row *rows, size_t n, struct buf *out);
 /* "2026-11-22 05:10", "05:10" and "38 min", "1 h 05 min"; of the document's zone and language. */
 void write_day_clock(struct buf *out, const struct zone *zone, int64_t at);
 void write_clock(struct buf *out, const struct zone *zone, int64_t at);
@@ -34,8 +36,14 @@ struct template {
 	str title, about;
 	int kind, lang;
 	str text; /* with {{…}} */
+	bool own; /* the organisation's */
+	bool ended;
+	str required; /* names of sections */
+	struct list outline; /* of struct document_heading */
+	str html;
+	int64_t version; /* of an own one */
 };
-extern const struct shape template_shape;
+extern const struct shape template_shape, template_row_shape;
 /* Every template, sorted by name. */
 MUST_CHECK enum st template_all(struct ctx *c, struct list *out);
 /* By name; name empty: the one of kind and language, ST_NOT_FOUND when there is none. */
@@ -67,6 +75,7 @@ struct linked {
 };
 MUST_CHECK enum st store_incidents(struct ctx *c, int64_t document, struct linked **out, size_t *n);
 MUST_CHECK enum st store_link(struct ctx *c, int64_t document, int64_t incident, bool drafted);
+MUST_CHECK enum st store_unlink(struct ctx *c, int64_t document, int64_t incident);
 MUST_CHECK enum st store_unlink_all(struct ctx *c, int64_t document);
 /* Is there a document of kind incident or drill about it, or was one drafted? */
 MUST_CHECK enum st store_has_postmortem(struct ctx *c, int64_t incident, bool *yes);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/feed.h"
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
 #include "text/html.h"
 #include "text/markdown.h"
 
@@ -57,17 +57,34 @@ struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_
 	return (struct list){ out, n };
 }
 
+/* At the head of each document, as it is now; no part of the text. */
+static enum st write_creed(struct ctx *c, const struct document *d, struct buf *out) {
+	str creed = creed_of(d);
+	if (!creed.n)
+		return ST_OK;
+	buf_lit(out, "<aside class=\"creed\">");
+	enum st st = markdown_to_html(c->a, creed, NULL, out);
+	buf_lit(out, "</aside>\n");
+	return st;
+}
+
 static enum st write_article(struct ctx *c, struct render *r, struct document *d, struct buf *out) {
-	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .mark = tbd_mark_html, .cache = pieces, .task_done = str_c(tr(c->lang, N_("done"))),
+	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .cache = pieces, .task_done = str_c(tr(c->lang, N_("done"))),
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
-	const struct markdown_heading *headings;
-	size_t n;
+	const struct markdown_heading *headings = NULL;
+	size_t n = 0;
+	struct buf html = buf_in(c->a);
 	buf_lit(out, "<h1>");
 	html_escape(out, d->title);
 	buf_lit(out, "</h1>\n");
-	enum st st = markdown_article(c->a, d->text, &o, out, &headings, &n);
+	enum st st = write_creed(c, d, out);
+	if (st == ST_OK)
+		st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
+	if (st == ST_OK)
+		st = r->st;
 	d->headings = list_headings(c, headings, n);
-	return st == ST_OK ? r->st : st;
+	tbd_mark_html(buf_str(&html), d->tbd_rows, d->tbd_row_count, out);
+	return st;
 }
 
 enum st render_document(struct ctx *c, struct document *d) {
@@ -78,6 +95,8 @@ enum st render_document(struct ctx *c, struct document *d) {
 	enum st st = collab_read(c, d->live_text, INT64_MAX, &d->text, &d->text_version);
 	c->lang = (enum lang)d->lang;
 	if (st == ST_OK)
+		st = report_begin(c, d);
+	if (st == ST_OK)
 		st = write_article(c, &r, d, &html);
 	c->lang = reader;
 	if (st != ST_OK)
@@ -85,7 +104,7 @@ enum st render_document(struct ctx *c, struct document *d) {
 	d->html = buf_str(&html);
 	size_t n = tbd_list(c->a, d->text, &tbds);
 	d->tbds = (struct list){ (void *)(uintptr_t)tbds, n };
-	return ST_OK;
+	return report_read(c, d);
 }
 
 enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out) {
@@ -119,9 +138,11 @@ static void on_event(void *data UNUSED, const struct event *e) {
 	events_seen++;
 	for (str rest = str_c(e->topics); rest.p;)
 		count_topic(str_cut(&rest, ' '));
-	/* Names stand in timelines. */
-	if (strcmp(e->noun, "person") == 0 || strcmp(e->noun, "service") == 0)
-		of_names++;
+	/* Names stand in timelines, the creed at every head, labels beside causes. */
+	static const char *const everywhere[] = { "person", "service", "creed", "factor", "template" };
+	for (size_t i = 0; i < sizeof everywhere / sizeof *everywhere; i++)
+		if (strcmp(e->noun, everywhere[i]) == 0)
+			of_names++;
 }
 
 /* Sums of counters that only rise: they differ when any of them does. */

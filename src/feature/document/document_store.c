@@ -95,6 +95,10 @@ enum st store_link(struct ctx *c, int64_t document, int64_t incident, bool draft
 		DB_I64(incident), DB_I64(drafted));
 }
 
+enum st store_unlink(struct ctx *c, int64_t document, int64_t incident) {
+	return db_later(c, "DELETE FROM document_incident WHERE document = $1 AND incident = $2", DB_I64(document), DB_I64(incident));
+}
+
 enum st store_unlink_all(struct ctx *c, int64_t document) {
 	return db_later(c, "DELETE FROM document_incident WHERE document = $1", DB_I64(document));
 }

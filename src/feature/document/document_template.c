@@ -1,15 +1,30 @@
 /* Templates are Markdown files with places for what is known: {{services}}, or {{summary|what to find out}}, which becomes a TBD while it is not known. */
 #include "base/embed.h"
-#include "feature/document/document_parts.h"
+#include "feature/document/document_report.h"
+#include "text/markdown.h"
 
 static const char *const lang_names[] = { "en", "ko", NULL };
 
-SHAPE(template_shape, "Template", struct template, N_("what a text may begin with"),
-	F(struct template, FT_TEXT, name, FIELD_REQUIRED, N_("its name")),
-	F(struct template, FT_TEXT, title, FIELD_REQUIRED, N_("its title")),
-	F(struct template, FT_TEXT, about, FIELD_OPTIONAL, N_("what is in it")),
-	F(struct template, FT_ENUM, kind, FIELD_REQUIRED, N_("kind of document it is for"), .names = document_kind_names),
-	F(struct template, FT_ENUM, lang, FIELD_REQUIRED, N_("its language"), .names = lang_names));
+extern const struct shape template_heading_shape;
+SHAPE(template_heading_shape, "TemplateHeading", struct document_heading, N_("a heading of a template"),
+	F(struct document_heading, FT_I64, level, FIELD_REQUIRED, N_("1 to 6")),
+	F(struct document_heading, FT_TEXT, text, FIELD_REQUIRED, N_("its words")));
+
+#define TEMPLATE_FIELDS                                                                                                        \
+	F(struct template, FT_TEXT, name, FIELD_REQUIRED, N_("its name")),                                                          \
+	F(struct template, FT_TEXT, title, FIELD_REQUIRED, N_("its title")),                                                        \
+	F(struct template, FT_TEXT, about, FIELD_OPTIONAL, N_("what is in it")),                                                    \
+	F(struct template, FT_ENUM, kind, FIELD_REQUIRED, N_("kind of document it is for"), .names = document_kind_names),          \
+	F(struct template, FT_ENUM, lang, FIELD_REQUIRED, N_("its language"), .names = lang_names),                                 \
+	F(struct template, FT_TEXT, required, FIELD_REQUIRED, N_("names of the sections it asks for, with blanks between")),        \
+	F(struct template, FT_LIST, outline, FIELD_REQUIRED, N_("its headings"), .shape = &template_heading_shape),                 \
+	F(struct template, FT_BOOL, own, FIELD_REQUIRED, N_("the organisation's own")),                                             \
+	F(struct template, FT_BOOL, ended, FIELD_REQUIRED, N_("not offered any more")),                                             \
+	F(struct template, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match; 0: it came with bokgi"))
+SHAPE(template_row_shape, "TemplateRow", struct template, N_("a template in a list"), TEMPLATE_FIELDS);
+SHAPE(template_shape, "Template", struct template, N_("what a text may begin with"), TEMPLATE_FIELDS,
+	F(struct template, FT_TEXT, text, FIELD_REQUIRED, N_("its text, in Markdown, with places for what is known")),
+	F(struct template, FT_TEXT, html, FIELD_REQUIRED, N_("how it looks while nothing is known")));
 
 /* ---- reading ---- */
 
@@ -23,6 +38,8 @@ static void read_head(str head, struct template *t) {
 			t->about = str_trim(value);
 		else if (str_is(name, "kind"))
 			t->kind = enum_index(document_kind_names, str_trim(value));
+		else if (str_is(name, "required"))
+			t->required = str_trim(value);
 	}
 }
 
@@ -42,37 +59,72 @@ static bool read_template(const struct embedded *e, struct template *t) {
 	return t->kind >= 0 && t->lang >= 0 && t->title.n;
 }
 
-enum st template_all(struct ctx *c, struct list *out) {
+static size_t read_shipped(struct ctx *c, struct template **out) {
 	const struct embedded *e;
-	struct template *items;
-	size_t most = 0;
+	size_t most = 0, n = 0;
 	while (embed_under(STR("templates/"), most))
 		most++;
-	items = arena_array(c->a, most, sizeof *items);
-	*out = (struct list){ items, 0 };
+	*out = arena_array(c->a, most, sizeof **out);
 	for (size_t i = 0; (e = embed_under(STR("templates/"), i)); i++)
-		if (read_template(e, &items[out->n]))
-			out->n++;
+		if (read_template(e, &(*out)[n]))
+			n++;
+	return n;
+}
+
+enum st template_all(struct ctx *c, struct list *out) {
+	struct template *shipped;
+	struct list own;
+	size_t n = read_shipped(c, &shipped);
+	enum st st = template_store_all(c, &own);
+	if (st != ST_OK)
+		return st;
+	struct template *items = arena_array(c->a, n + own.n, sizeof *items);
+	memcpy(items, shipped, n * sizeof *items);
+	if (own.n)
+		memcpy(items + n, own.items, own.n * sizeof *items);
+	*out = (struct list){ items, n + own.n };
 	return ST_OK;
 }
 
-/* Drills are written up as incidents are. */
+/* The one that is named after the kind. */
 static bool serves(const struct template *t, int kind, int lang) {
-	int wanted = kind == DOCUMENT_DRILL ? DOCUMENT_INCIDENT : kind;
 	str base = t->name;
-	return t->kind == wanted && t->lang == lang && str_is(str_cut(&base, '.'), document_kind_names[wanted]);
+	return t->kind == kind && t->lang == lang && str_is(str_cut(&base, '.'), document_kind_names[kind]);
+}
+
+/* "payments@3": as it was in that version. */
+static enum st find_own(struct ctx *c, str name, struct template *out) {
+	str rest = name, base = str_cut(&rest, '@');
+	int64_t version = 0;
+	if (rest.p && !str_i64(rest, &version))
+		return ST_NOT_FOUND;
+	return template_store_get(c, base, version, out);
 }
 
 enum st template_find(struct ctx *c, str name, int kind, int lang, struct template *out) {
-	struct list all;
-	enum st st = template_all(c, &all);
-	const struct template *t = all.items;
-	for (size_t i = 0; st == ST_OK && i < all.n; i++)
+	struct template *t;
+	size_t n = read_shipped(c, &t);
+	for (size_t i = 0; i < n; i++)
 		if (name.n ? str_eq(t[i].name, name) : serves(&t[i], kind, lang)) {
 			*out = t[i];
 			return ST_OK;
 		}
-	return st == ST_OK ? ST_NOT_FOUND : st;
+	return name.n ? find_own(c, name, out) : ST_NOT_FOUND;
+}
+
+str template_label(struct ctx *c, const struct template *t) {
+	return t->own ? arena_printf(c->a, "%.*s@%lld", STR_FMT(t->name), (long long)t->version) : t->name;
+}
+
+enum st template_required(struct ctx *c, const struct document *d, uint64_t *out) {
+	struct template t;
+	enum st st = d->template.n ? template_find(c, d->template, d->kind, d->lang, &t) : ST_NOT_FOUND;
+	/* A template is for a kind; when the document has become another, that one counts. */
+	if (st == ST_OK && t.kind == d->kind && t.required.n)
+		*out = section_set(t.required, NULL);
+	else
+		*out = section_of_kind(d->kind);
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 /* ---- filling ---- */

@@ -49,7 +49,7 @@ TEST(document, marks_stand_out_in_an_article_but_not_in_code) {
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf out = { 0 };
-		tbd_mark_html(str_c(cases[i].html), &out);
+		tbd_mark_html(str_c(cases[i].html), NULL, 0, &out);
 		assert_str(buf_str(&out), cases[i].want);
 		buf_free(&out);
 	}
@@ -77,27 +77,6 @@ TEST(document, places_of_a_template_are_filled_or_become_tbd) {
 	struct known k = { .severity = STR("SEV2"), .summary = STR("It broke."), .roles = STR("- Scribe: Lee"), .by = STR("(@kim)") };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_str(template_fill(&c, str_c(cases[i].text), &k), cases[i].want);
-	arena_free(a);
-}
-
-TEST(document, templates_come_in_both_languages) {
-	struct arena *a = arena_new(0);
-	struct ctx c = test_ctx(a);
-	struct list all;
-	struct template t;
-	assert_int_equal(template_all(&c, &all), ST_OK);
-	const struct template *one = all.items;
-	assert_true(all.n >= 4);
-	for (size_t i = 0; i < all.n; i++) {
-		str base = one[i].name;
-		base = str_cut(&base, '.');
-		for (int lang = 0; lang < LANG_COUNT; lang++)
-			assert_int_equal(template_find(&c, arena_printf(a, "%.*s.%s", STR_FMT(base), lang_code((enum lang)lang)), one[i].kind, lang, &t), ST_OK);
-		assert_true(str_find(template_fill(&c, one[i].text, &(struct known){ 0 }), STR("{{")) < 0);
-	}
-	assert_int_equal(template_find(&c, STR_NONE, DOCUMENT_DRILL, LANG_KO, &t), ST_OK);
-	assert_str(t.name, "incident.ko");
-	assert_int_equal(template_find(&c, STR_NONE, DOCUMENT_DEPARTURE, LANG_KO, &t), ST_NOT_FOUND);
 	arena_free(a);
 }
 

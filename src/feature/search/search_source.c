@@ -59,11 +59,16 @@ static enum st read_document(struct ctx *c, int64_t id, struct search_record *ou
 	struct document d;
 	str text;
 	int64_t version;
+	struct buf body = buf_in(c->a);
 	enum st st = document_read(c, id, &d);
 	if (st == ST_OK)
 		st = document_text(c, id, &text, &version);
+	if (st != ST_OK)
+		return st;
+	add(&body, markdown_plain(c->a, text));
+	st = document_record_words(c, id, &body);
 	if (st == ST_OK)
-		*out = (struct search_record){ "document", id, 0, d.scope, d.updated_at, d.title, markdown_plain(c->a, text) };
+		*out = (struct search_record){ "document", id, 0, d.scope, d.updated_at, d.title, buf_str(&body) };
 	return st;
 }
 

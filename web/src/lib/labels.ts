@@ -1,6 +1,6 @@
 // The words of the practice, one table per list of values.
 import { N } from './i18n.svelte.ts'
-import type { ActionType, Answer, Detection, IncidentRole, IncidentState, MilestoneKind, MitigationKind, Role, Severity, Verdict } from './types.ts'
+import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, Role, Section, Severity, Verdict } from './types.ts'
 
 export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
@@ -43,3 +43,9 @@ export const documentKindLabel: Record<string, string> = {
 	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
 export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action'), alert: N('Alert') } as const
+export const sectionStateLabel: Record<Section['state'], string> = { filled: N('filled'), empty: N('nothing there yet'), missing: N('missing'), removed: N('left out') }
+export const causeKindLabel: Record<CauseKind, string> = {
+	trigger: N('trigger'), direct: N('direct'), latent: N('latent'), exacerbating: N('exacerbating'), defence_failed: N('a defence that did not hold'), defence_worsened: N('a defence that worsened it'), no_bug: N('not a bug'),
+}
+export const lessonListLabel: Record<Lesson['list'], string> = { went_well: N('What went well'), went_wrong: N('What went wrong'), lucky: N('Where we got lucky') }
+export const lessonMarkLabel: Record<NonNullable<Lesson['mark']>, string> = { factor: N('a factor'), drill: N('a drill') }

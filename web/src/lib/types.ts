@@ -49,6 +49,7 @@ export interface Heading { level: number; text: string; id: string; line: number
 export interface Doc {
 	id: Id; ref: string; title: string; kind: string; state: string; lang: Lang; zone: string; incidents: { id: Id; ref: string; title: string }[]
 	text: string; text_version: number; html: string; headings: Heading[]; tbds: Tbd[]; restricted: boolean; template: string | null
+	progress: { filled: number; total: number }; sections: Section[]; causes: Cause[]; impacts: Impact[]; windows: Window[]; lessons: Lesson[]; consent: Consent | null
 	created_at: string; updated_at: string; version: number; actions: ActionCount; author: Named | null; can: { edit: boolean }
 }
 export type DocumentState = 'draft' | 'in_review' | 'changes_asked' | 'approved' | 'published' | 'archived'
@@ -83,7 +84,17 @@ export interface Imported {
 	document: Id; incident: Id; title: string; already: boolean; entries: number; actions: number
 	notes: { line: number | null; text: string }[]
 }
-export interface Template { name: string; title: string; kind?: string; lang?: Lang; description?: string }
+export interface Section { section: string; title: string; state: 'filled' | 'empty' | 'missing' | 'removed'; required: boolean; line: number | null; tbds: number; reason: string | null; by: Named | null; removed_at: string | null }
+export type CauseKind = 'trigger' | 'direct' | 'latent' | 'exacerbating' | 'defence_failed' | 'defence_worsened' | 'no_bug'
+export interface Cause { id: number; kind: CauseKind; factor: string | null; text: string; version: number }
+export interface Impact { id: number; metric: string; value: number | null; unit: string | null; estimated: boolean; method: string | null; version: number }
+export interface Window { id: number; begins_at: string; ends_at: string | null; what: string; version: number }
+export interface Lesson { id: number; list: 'went_well' | 'went_wrong' | 'lucky'; text: string; mark: 'factor' | 'drill' | null; action: { id: Id; ref: string; title: string; state: string } | null; version: number }
+export interface Factor { code: string; name_en: string; name_ko: string; own: boolean; ended: boolean; version: number }
+export interface Consent { id: Id; name: string; agreed_at: string | null; words: string | null; opened: boolean; people: Named[] }
+export interface OpenTbd { id: Id; document: number; document_title: string; text: string; login: string | null; owner: Named | null; due: string | null; seen_at: string; age: number }
+export interface Creed { en: string; ko: string; own: boolean; changed_at: string | null; version: number }
+export interface Template { name: string; title: string; about: string | null; kind: string; lang: Lang; required: string; outline: { level: number; text: string }[]; own: boolean; ended: boolean; version: number; text?: string; html?: string }
 
 export type ActionType = 'prevent' | 'detect' | 'mitigate' | 'process' | 'investigate' | 'repair' | 'other'
 export interface Action {

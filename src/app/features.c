@@ -5,6 +5,7 @@
 #include "feature/action/action.h"
 #include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/org/org.h"
@@ -14,6 +15,7 @@
 const struct room *const features[] = {
 	&org_room,
 	&account_room,
+	&delivery_room,
 	&timeline_room,
 	&incident_room,
 	&alert_room,

@@ -8,6 +8,7 @@
 #include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
+#include "feature/notice/notice.h"
 #include "feature/org/org.h"
 #include "feature/search/search.h"
 #include "feature/timeline/timeline.h"
@@ -15,6 +16,7 @@
 const struct room *const features[] = {
 	&org_room,
 	&account_room,
+	&invitation_room,
 	&delivery_room,
 	&timeline_room,
 	&incident_room,
@@ -22,6 +24,7 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&notice_room,
 	&search_room,
 	&home_room,
 	&stream_room,

@@ -75,6 +75,18 @@ struct document_opening {
 	int64_t author;
 	bool drafted;    /* by itself */
 };
+/* An open TBD, wherever it stands. */
+struct tbd {
+	int64_t document;
+	str document_title;
+	str text, login;
+	struct ref owner; /* 0: no such person, or nobody was named */
+	int64_t due;      /* day since 1970, I64_NONE: not said */
+	int64_t scope;    /* the document's */
+};
+/* The open ones that are due by that day, in all documents whoever may see them: the caller asks for each of their readers. At most 1,000. */
+MUST_CHECK enum st document_tbds_due(struct ctx *c, int64_t day, struct list *out);
+
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
 

@@ -74,6 +74,10 @@ MUST_CHECK enum st store_page(struct ctx *c, int state, int kind, int64_t incide
 MUST_CHECK enum st store_touch(struct ctx *c, int64_t id, int64_t at);
 MUST_CHECK enum st store_login(struct ctx *c, int64_t person, str *login, str *name, int *lang);
 
+/* document_due_store.c: id, title, live_text and scope of documents that are being written, the last changed first. */
+MUST_CHECK enum st store_drafts(struct ctx *c, int64_t most, struct list *out);
+MUST_CHECK enum st store_person_of(struct ctx *c, str login_folded, int64_t *person); /* ST_NOT_FOUND */
+
 struct document_row {
 	int64_t id;
 	str title;

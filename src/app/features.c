@@ -8,6 +8,7 @@
 #include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
+#include "feature/mailing/mailing.h"
 #include "feature/notice/notice.h"
 #include "feature/org/org.h"
 #include "feature/search/search.h"
@@ -24,6 +25,7 @@ const struct room *const features[] = {
 	&action_room,
 	&collab_room,
 	&document_room,
+	&mailing_room,
 	&notice_room,
 	&search_room,
 	&home_room,

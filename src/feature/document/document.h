@@ -57,7 +57,7 @@ struct document {
 	/* not in the JSON */
 	int64_t scope, live_text;
 };
-extern const struct shape document_shape, document_row_shape;
+extern const struct shape document_shape, document_row_shape, document_tbd_shape;
 
 /* The row, and the incidents; no text. ST_NOT_FOUND, explained. Whether the actor may see it was asked before (perm_sees). */
 MUST_CHECK enum st document_read(struct ctx *c, int64_t id, struct document *out);
@@ -75,6 +75,13 @@ struct document_opening {
 	int64_t author;
 	bool drafted;    /* by itself */
 };
+/* The text as it was at a version. ST_NOT_FOUND without an explanation. */
+MUST_CHECK enum st document_text_at(struct ctx *c, int64_t id, int64_t at, str *text);
+/* A text of this document with its live blocks as Markdown: records as they are now, as far as the actor may see them, in the document's language. */
+MUST_CHECK enum st document_expand(struct ctx *c, const struct document *d, str text, struct buf *out);
+/* The TBDs of a text, in order; returns their number. */
+size_t document_tbds(struct arena *a, str text, const struct document_tbd **out);
+
 /* An open TBD, wherever it stands. */
 struct tbd {
 	int64_t document;

@@ -91,7 +91,7 @@ static enum st digest_for(struct ctx *c, const struct delivery_person *to, int64
 	c->who = before;
 	if (st == ST_OK && found.n) {
 		struct delivery_in in = { .kind = "digest", .to = to, .noun = "", .thread = STR("digest"), .head = write_digest(c, to->lang, &found),
-			.subject = arena_printf(c->a, tr_n(to->lang, N_("%lld thing for you"), N_("%lld things for you"), (int64_t)found.n), (long long)found.n) };
+			.subject = arena_printf(c->a, tr_n(to->lang, "%lld thing for you", "%lld things for you", (int64_t)found.n), (long long)found.n) };
 		st = delivery_queue(c, &in, NULL);
 	}
 	return st == ST_OK || st == ST_END ? notice_store_digested(c, to->id, day) : st;

@@ -1,7 +1,7 @@
 // Addresses and pages. Every state of the page that is worth a link is in the address.
 import type { Page } from '../lib/types.ts'
 
-export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'actions' | 'search' | 'settings' | 'login' | 'setup' | 'not_found'
+export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'actions' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
 
 export interface Route { name: PageName; id: string; path: string; query: URLSearchParams }
 
@@ -15,6 +15,8 @@ const table: [RegExp, PageName][] = [
 	[/^\/actions$/, 'actions'],
 	[/^\/search$/, 'search'],
 	[/^\/settings$/, 'settings'],
+	[/^\/inbox$/, 'inbox'],
+	[/^\/join$/, 'join'],
 	[/^\/login$/, 'login'],
 	[/^\/setup$/, 'setup'],
 ]

@@ -36,3 +36,5 @@ export const documentKindLabel: Record<string, string> = {
 	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
 export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const
+export const deliveryStateLabel: Record<string, string> = { waiting: N('Waiting'), sending: N('Being sent'), sent: N('Sent'), failed: N('Failed'), withdrawn: N('Withdrawn') }
+export const deliveryKindLabel: Record<string, string> = { notice: N('Notice'), digest: N('Daily mail'), document: N('Document'), invitation: N('Invitation'), test: N('Test') }

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -153,7 +154,7 @@ struct letter {
 	const struct outgoing_mail *m;
 	size_t sent;
 	struct policy policy;
-	char answer[300]; /* the server's last line */
+	char answer[300]; /* the last line with which the server refused something */
 };
 
 static size_t give(char *to, size_t size, size_t n, void *data) {
@@ -168,6 +169,8 @@ static size_t give(char *to, size_t size, size_t n, void *data) {
 
 static size_t note_answer(char *bytes, size_t size, size_t n, void *data) {
 	struct letter *l = data;
+	if (!n || (bytes[0] != '4' && bytes[0] != '5'))
+		return size * n; /* it says goodbye after a refusal, too */
 	size_t some = size * n < sizeof l->answer - 1 ? size * n : sizeof l->answer - 1;
 	memcpy(l->answer, bytes, some);
 	l->answer[some] = '\0';
@@ -208,14 +211,14 @@ static void set_letter(CURL *h, struct letter *l, struct curl_slist *to) {
 	curl_easy_setopt(h, CURLOPT_XFERINFODATA, l);
 }
 
-/* 5xx to our greeting, STARTTLS or login is about us, not about the letter: somebody will mend it. */
+/* 5xx to our greeting, STARTTLS or login, or because there was none, is about us, not about the letter: somebody will mend it. */
 static bool about_letter(const struct letter *l, CURLcode code, long status) {
-	return status >= 500 && status < 600 && (code == CURLE_SEND_ERROR || l->sent);
+	bool wants_login = status == 530 || status == 534 || status == 535 || status == 538;
+	return status >= 500 && status < 600 && !wants_login && (code == CURLE_SEND_ERROR || l->sent);
 }
 
-static enum st judge_letter(CURL *h, CURLcode code, const struct letter *l, int *status, struct buf *why) {
-	long last = 0;
-	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &last);
+static enum st judge_letter(CURLcode code, const struct letter *l, int *status, struct buf *why) {
+	long last = strtol(l->answer, NULL, 10);
 	*status = (int)last;
 	if (code == CURLE_OK)
 		return ST_OK;
@@ -241,7 +244,7 @@ enum st outgoing_mail(const struct outgoing_mail *m, int *code, struct buf *why)
 		return ST_NO_MEMORY;
 	}
 	set_letter(h, &l, to);
-	enum st st = judge_letter(h, curl_easy_perform(h), &l, code, why);
+	enum st st = judge_letter(curl_easy_perform(h), &l, code, why);
 	curl_slist_free_all(to);
 	curl_easy_cleanup(h);
 	return st;

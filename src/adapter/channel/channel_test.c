@@ -6,7 +6,7 @@
 
 static struct channel_message sample(void) {
 	return (struct channel_message){ .id = STR("7.abc"), .thread = STR("incident-7"), .answers = STR("6.xyz"), .to_name = STR("Kim"), .to = STR("kim@example.org"),
-		.subject = STR("Payments are slow"), .markdown = STR("Look at [INC-7](/incidents/INC-7) soon\n"), .at = INT64_C(1795326663000000), .zone = zone_utc(), .lang = LANG_EN };
+		.subject = STR("Payments are slow"), .markdown = STR("Look at [INC-7](/incidents/INC-7) soon, a\\_b `c\\_d`\n```\n\\_e\n```\n"), .at = INT64_C(1795326663000000), .zone = zone_utc(), .lang = LANG_EN };
 }
 
 static const struct channel_settings set_up = { .smtp_url = "smtp://127.0.0.1:1", .smtp_user = "mailer", .smtp_password = "hush-hush-hush", .from_name = STR("bokgi"),
@@ -26,6 +26,7 @@ TEST(channel, every_channel_writes_the_message_with_links_and_without_secrets) {
 		assert_true(str_eq(buf_str(&b), buf_str(&again)));
 		assert_true(str_find(buf_str(&b), STR("Payments are slow")) >= 0);
 		assert_true(str_find(buf_str(&b), STR("https://bokgi.example.org/incidents/INC-7")) >= 0);
+		assert_true(str_find(buf_str(&b), STR("soon, a_b `c\\_d`\r\n```\r\n\\_e\r\n```")) >= 0);
 		assert_true(str_find(buf_str(&b), STR("7.abc")) >= 0);
 		assert_true(str_find(buf_str(&b), STR("hush")) < 0);
 	}

@@ -50,14 +50,41 @@ static enum st write_html(struct arena *a, const struct channel_message *m, stru
 	return st;
 }
 
-/* In the text a link keeps its words, and its address becomes one that can be clicked: "](/x" is where it stands. */
-static void write_text(struct buf *out, str markdown) {
-	str base = channel_settings()->public_url;
-	for (ptrdiff_t at; (at = str_find(markdown, STR("](/"))) >= 0; markdown = str_from(markdown, (size_t)at + 2)) {
-		buf_add(out, str_to(markdown, (size_t)at + 2));
-		buf_add(out, base);
+static bool is_fence(str line) {
+	str t = str_trim(line);
+	return str_starts(t, STR("```")) || str_starts(t, STR("~~~"));
+}
+
+/* As people read it: what a backslash protects from being markup stands there without it, but not in code, where the backslash is meant. A link keeps its words, and its address
+ * becomes one that can be clicked: "](/x" is where it stands. */
+static void write_line(struct buf *out, str line) {
+	bool code = false;
+	for (size_t i = 0; i < line.n; i++) {
+		char ch = line.p[i], next = i + 1 < line.n ? line.p[i + 1] : '\0';
+		if (!code && ch == '\\' && next && strchr("\\|`*_[]<>#~&!", next)) {
+			buf_addc(out, next);
+			i++;
+			continue;
+		}
+		code = code != (ch == '`');
+		buf_addc(out, ch);
+		if (!code && ch == '(' && next == '/' && i && line.p[i - 1] == ']')
+			buf_add(out, channel_settings()->public_url);
 	}
-	buf_add(out, markdown);
+}
+
+static void write_text(struct buf *out, str markdown) {
+	bool fenced = false;
+	for (str rest = markdown; rest.p;) {
+		str line = str_cut(&rest, '\n');
+		fenced = fenced != is_fence(line);
+		if (fenced)
+			buf_add(out, line);
+		else
+			write_line(out, line);
+		if (rest.p)
+			buf_addc(out, '\n');
+	}
 }
 
 static str at_domain(struct arena *a, str id) {

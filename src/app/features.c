@@ -5,9 +5,12 @@
 #include "feature/action/action.h"
 #include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/intake/intake.h"
+#include "feature/mailing/mailing.h"
+#include "feature/notice/notice.h"
 #include "feature/org/org.h"
 #include "feature/publication/publication.h"
 #include "feature/review/review.h"
@@ -17,6 +20,8 @@
 const struct room *const features[] = {
 	&org_room,
 	&account_room,
+	&invitation_room,
+	&delivery_room,
 	&timeline_room,
 	&incident_room,
 	&alert_room,
@@ -30,6 +35,8 @@ const struct room *const features[] = {
 	&review_room,
 	&review_comment_room,
 	&publication_room,
+	&mailing_room,
+	&notice_room,
 	&search_room,
 	&home_room,
 	&stream_room,

@@ -18,6 +18,8 @@ const struct page pages[] = {
 	{ "GET /actions", "actions", "action.list", false, .unless = { "state", "open" } },
 	{ "GET /search", "search", "search.find", false },
 	{ "GET /settings", "settings", NULL, false },
+	{ "GET /inbox", "inbox", "notice.list", false, .unless = { "view", "new" } },
+	{ "GET /join", "join", NULL, true },
 	{ "GET /login", "login", NULL, true },
 	{ "GET /setup", "setup", NULL, true },
 	{ 0 },

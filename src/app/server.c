@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/edge.h"
+#include "app/mail_settings.h"
 #include "app/settings.h"
 #include "app/topics.h"
 #include "base/log.h"
@@ -174,7 +175,7 @@ int server_main(int argc, char **argv) {
 		buf_printf(&why, "--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, and got “%s”", s.settings.listen);
 		return complain(&why, EXIT_USAGE);
 	}
-	if (check_exposure(&s, address, &why) != ST_OK)
+	if (check_exposure(&s, address, &why) != ST_OK || mail_settings_apply(&s.settings, &why) != ST_OK)
 		return complain(&why, EXIT_USAGE);
 	if (UNSAFE_HTML && !getenv("BOKGI_TEST_UNSAFE_HTML")) {
 		buf_lit(&why, "this program lets attacks run, to prove to a test that they would; it serves nobody else");

@@ -6,8 +6,9 @@
 #include "base/err.h"
 
 struct settings {
-	const char *listen, *data, *database, *tls_cert, *tls_key, *trusted_proxy, *public_host, *log_level;
-	bool insecure_http, help;
+	const char *listen, *data, *database, *tls_cert, *tls_key, *trusted_proxy, *public_host, *public_url, *log_level;
+	const char *smtp, *smtp_password_file, *smtp_ca, *mail_from, *mail_domains, *mail_retry;
+	bool insecure_http, smtp_plain, help;
 };
 
 /* argv: what stands behind "serve". ST_INVALID with a sentence in why. */

@@ -18,6 +18,7 @@ static const struct {
 	{ "actions", PERM_ACTION_VIEW },
 	{ "alerts", PERM_INCIDENT_VIEW },
 	{ "org", PERM_ORG_VIEW },
+	{ "deliveries", PERM_ORG_EDIT },
 };
 
 static bool broad_allowed(struct ctx *c, str topic) {

@@ -362,6 +362,12 @@ enum st engine_open(const struct engine_config *config, struct engine **out, str
 	return st;
 }
 
+static void finish_rooms(struct engine *e) {
+	for (const struct room *const *room = features; *room; room++)
+		if ((*room)->finish)
+			(*room)->finish(e);
+}
+
 static void stop_rooms(struct engine *e) {
 	for (const struct room *const *room = features; *room; room++)
 		if ((*room)->stop)
@@ -371,6 +377,8 @@ static void stop_rooms(struct engine *e) {
 void engine_finish(struct engine *e) {
 	if (!e)
 		return;
+	if (e->writer)
+		finish_rooms(e);
 	jobs_stop(e->jobs);
 	if (e->feed)
 		feed_unfollow(e->feed);

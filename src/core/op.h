@@ -98,6 +98,7 @@ struct room {
 	const struct op *ops;
 	size_t op_count;
 	enum st (*start)(struct engine *e); /* after the database is open, before anything runs; NULL: nothing to do */
+	void (*finish)(struct engine *e); /* threads of the room end here, while the writer still takes work; NULL: there are none */
 	void (*stop)(struct engine *e);
 };
 #define ROOM(var, room_name, table, ...) const struct room var = { .name = (room_name), .ops = (table), .op_count = sizeof(table) / sizeof *(table), ##__VA_ARGS__ }

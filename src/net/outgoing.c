@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -38,21 +39,27 @@ static bool is_private6(const struct in6_addr *a) {
 	return !global || documentation || sixtofour;
 }
 
+/* What decides about an address. */
+struct policy {
+	bool allow_private, is_local, refused;
+};
+
 struct transfer {
 	const struct outgoing *o;
 	struct outgoing_reply *reply;
-	bool refused, too_big;
+	bool too_big;
+	struct policy policy;
 };
 
 /* Called with the address that will really be connected to: after the resolver, so a name cannot change in between. */
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *a) {
-	struct transfer *t = data;
+	struct policy *p = data;
 	(void)purpose;
 	bool is_private = a->family == AF_INET    ? is_private4(ntohl(((struct sockaddr_in *)(void *)&a->addr)->sin_addr.s_addr))
 	                  : a->family == AF_INET6 ? is_private6(&((struct sockaddr_in6 *)(void *)&a->addr)->sin6_addr)
-	                                          : !t->o->unix_path;
-	if (is_private && !t->o->allow_private && !t->o->unix_path) {
-		t->refused = true;
+	                                          : !p->is_local;
+	if (is_private && !p->allow_private && !p->is_local) {
+		p->refused = true;
 		return CURL_SOCKET_BAD;
 	}
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
@@ -73,6 +80,11 @@ static void init_once(void) {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+static void begin(void) {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, init_once);
+}
+
 static void set_options(CURL *h, struct transfer *t, struct curl_slist *headers) {
 	const struct outgoing *o = t->o;
 	curl_easy_setopt(h, CURLOPT_URL, o->url);
@@ -84,7 +96,7 @@ static void set_options(CURL *h, struct transfer *t, struct curl_slist *headers)
 	curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, o->method);
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, &t->policy);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, t);
 	if (o->unix_path)
@@ -93,6 +105,11 @@ static void set_options(CURL *h, struct transfer *t, struct curl_slist *headers)
 		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
 		curl_easy_setopt(h, CURLOPT_POSTFIELDS, o->body.p);
 	}
+}
+
+static enum st refuse(struct buf *why) {
+	buf_lit(why, "the address is on this machine or in a private network, where this server does not connect to");
+	return ST_DENIED;
 }
 
 static enum st judge(CURL *h, CURLcode code, struct transfer *t, struct buf *why) {
@@ -106,10 +123,8 @@ static enum st judge(CURL *h, CURLcode code, struct transfer *t, struct buf *why
 			buf_add(&t->reply->content_type, str_c(type));
 		return ST_OK;
 	}
-	if (t->refused) {
-		buf_lit(why, "the address is on this machine or in a private network, where this server does not connect to");
-		return ST_DENIED;
-	}
+	if (t->policy.refused)
+		return refuse(why);
 	buf_add(why, str_c(curl_easy_strerror(code)));
 	if (t->too_big)
 		return ST_TOO_BIG;
@@ -117,10 +132,9 @@ static enum st judge(CURL *h, CURLcode code, struct transfer *t, struct buf *why
 }
 
 enum st outgoing_send(const struct outgoing *o, struct outgoing_reply *reply, struct buf *why) {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct transfer t = { .o = o, .reply = reply };
+	struct transfer t = { .o = o, .reply = reply, .policy = { .allow_private = o->allow_private, .is_local = o->unix_path } };
 	struct curl_slist *headers = NULL;
-	pthread_once(&once, init_once);
+	begin();
 	*reply = (struct outgoing_reply){ 0 };
 	CURL *h = curl_easy_init();
 	if (!h)
@@ -130,6 +144,108 @@ enum st outgoing_send(const struct outgoing *o, struct outgoing_reply *reply, st
 	set_options(h, &t, headers);
 	enum st st = judge(h, curl_easy_perform(h), &t, why);
 	curl_slist_free_all(headers);
+	curl_easy_cleanup(h);
+	return st;
+}
+
+/* ---- mail ---- */
+
+struct letter {
+	const struct outgoing_mail *m;
+	size_t sent;
+	struct policy policy;
+	char answer[300]; /* the last line with which the server refused something */
+};
+
+static size_t give(char *to, size_t size, size_t n, void *data) {
+	struct letter *l = data;
+	str rest = str_from(l->m->message, l->sent);
+	size_t some = rest.n < size * n ? rest.n : size * n;
+	if (some)
+		memcpy(to, rest.p, some);
+	l->sent += some;
+	return some;
+}
+
+static size_t note_answer(char *bytes, size_t size, size_t n, void *data) {
+	struct letter *l = data;
+	if (!n || (bytes[0] != '4' && bytes[0] != '5'))
+		return size * n; /* it says goodbye after a refusal, too */
+	size_t some = size * n < sizeof l->answer - 1 ? size * n : sizeof l->answer - 1;
+	memcpy(l->answer, bytes, some);
+	l->answer[some] = '\0';
+	return size * n;
+}
+
+static int look_for_end(void *data, curl_off_t a, curl_off_t b, curl_off_t d, curl_off_t e) {
+	const struct letter *l = data;
+	(void)a, (void)b, (void)d, (void)e;
+	return l->m->stop && atomic_load(l->m->stop);
+}
+
+static void set_letter(CURL *h, struct letter *l, struct curl_slist *to) {
+	const struct outgoing_mail *m = l->m;
+	curl_easy_setopt(h, CURLOPT_URL, m->url);
+	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(m->timeout_ms ? m->timeout_ms : DEFAULT_TIMEOUT_MS));
+	curl_easy_setopt(h, CURLOPT_USE_SSL, (long)(m->plain_allowed && !m->user ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+	if (m->ca_file)
+		curl_easy_setopt(h, CURLOPT_CAINFO, m->ca_file);
+	if (m->user) {
+		curl_easy_setopt(h, CURLOPT_USERNAME, m->user);
+		curl_easy_setopt(h, CURLOPT_PASSWORD, m->password ? m->password : "");
+	}
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, &l->policy);
+	curl_easy_setopt(h, CURLOPT_MAIL_FROM, m->from);
+	curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(h, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(h, CURLOPT_READDATA, l);
+	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, note_answer);
+	curl_easy_setopt(h, CURLOPT_HEADERDATA, l);
+	curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, look_for_end);
+	curl_easy_setopt(h, CURLOPT_XFERINFODATA, l);
+}
+
+/* 5xx to our greeting, STARTTLS or login, or because there was none, is about us, not about the letter: somebody will mend it. */
+static bool about_letter(const struct letter *l, CURLcode code, long status) {
+	bool wants_login = status == 530 || status == 534 || status == 535 || status == 538;
+	return status >= 500 && status < 600 && !wants_login && (code == CURLE_SEND_ERROR || l->sent);
+}
+
+static enum st judge_letter(CURLcode code, const struct letter *l, int *status, struct buf *why) {
+	long last = strtol(l->answer, NULL, 10);
+	*status = (int)last;
+	if (code == CURLE_OK)
+		return ST_OK;
+	if (l->policy.refused)
+		return refuse(why);
+	str answer = str_trim(str_c(l->answer));
+	buf_add(why, str_c(curl_easy_strerror(code)));
+	/* The answer to a login may repeat what was sent. */
+	if (answer.n && last >= 400 && code != CURLE_LOGIN_DENIED)
+		buf_printf(why, ": %.*s", STR_FMT(answer));
+	return about_letter(l, code, last) ? ST_INVALID : ST_UPSTREAM;
+}
+
+enum st outgoing_mail(const struct outgoing_mail *m, int *code, struct buf *why) {
+	struct letter l = { .m = m, .policy = { .allow_private = m->allow_private } };
+	begin();
+	CURL *h = curl_easy_init();
+	struct curl_slist *to = curl_slist_append(NULL, m->to);
+	*code = 0;
+	if (!h || !to) {
+		curl_easy_cleanup(h);
+		curl_slist_free_all(to);
+		return ST_NO_MEMORY;
+	}
+	set_letter(h, &l, to);
+	enum st st = judge_letter(curl_easy_perform(h), &l, code, why);
+	curl_slist_free_all(to);
 	curl_easy_cleanup(h);
 	return st;
 }

@@ -158,7 +158,7 @@ struct document {
 	struct tbd_row *tbd_rows;
 	size_t tbd_row_count;
 };
-extern const struct shape document_shape, document_row_shape;
+extern const struct shape document_shape, document_row_shape, document_tbd_shape;
 str document_topics(struct ctx *c, int64_t id);
 
 /* The row, and the incidents; no text. ST_NOT_FOUND, explained. Whether the actor may see it was asked before (perm_sees). */
@@ -177,6 +177,8 @@ struct document_opening {
 	int64_t author;
 	bool drafted;    /* by itself */
 };
+/* A text of this document with its live blocks as Markdown: records as they are now, as far as the actor may see them, in the document's language. */
+MUST_CHECK enum st document_expand(struct ctx *c, const struct document *d, str text, struct buf *out);
 /* May it be shown beyond its author? ST_CONFLICT, explained: its author has not agreed. Asked by whatever publishes or sends a document. */
 MUST_CHECK enum st document_may_show(struct ctx *c, int64_t id);
 /* Its sections, as in the record; of struct document_section. ST_NOT_FOUND, explained. */
@@ -203,7 +205,7 @@ MUST_CHECK enum st document_tbds_due(struct ctx *c, int64_t day, struct list *ou
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
 
-/* ---- for review and publication ---- */
+/* ---- for rooms that send, review and publish it ---- */
 
 /* The text as it was at a version. Statuses of document_read. */
 MUST_CHECK enum st document_text_at(struct ctx *c, int64_t id, int64_t version, str *text);
@@ -213,8 +215,8 @@ MUST_CHECK enum st document_move(struct ctx *c, struct document *d, enum documen
 MUST_CHECK enum st document_count_actions(struct ctx *c, int64_t id, struct document_actions *out);
 /* The headings of a Markdown text. */
 struct list document_headings(struct ctx *c, str text);
-/* What is not known yet in a text: struct document_tbd. */
-struct list document_tbds(struct ctx *c, str text);
+/* What is not known yet in a text, in order: struct document_tbd. */
+struct list document_tbds(struct arena *a, str text);
 
 /* Everything a reader needs, as it is now. */
 struct document_snapshot {

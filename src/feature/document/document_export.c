@@ -44,7 +44,7 @@ static void quote(struct buf *out, str text) {
 static enum st write_markdown(struct ctx *c, const struct document *d, struct buf *out) {
 	buf_printf(out, "# %.*s\n\n", STR_FMT(d->title));
 	quote(out, creed_of(d));
-	return render_markdown(c, d, d->text, out);
+	return document_expand(c, d, d->text, out);
 }
 
 enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {

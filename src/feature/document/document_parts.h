@@ -98,8 +98,6 @@ struct document_row {
 
 /* Everything of the record: text, html, headings, tbds. */
 MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
-/* The text with every live block as Markdown. */
-MUST_CHECK enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out);
 /* document.get, from the cache when nothing has changed. */
 MUST_CHECK enum st reply_document(struct ctx *c, int64_t id, struct reply *out);
 struct markdown_heading;

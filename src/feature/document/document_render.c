@@ -107,7 +107,7 @@ enum st render_document(struct ctx *c, struct document *d) {
 	return report_read(c, d);
 }
 
-enum st render_markdown(struct ctx *c, const struct document *d, str text, struct buf *out) {
+enum st document_expand(struct ctx *c, const struct document *d, str text, struct buf *out) {
 	struct render r = { .c = c, .subject = subject_of(c, d), .markdown = true };
 	enum lang reader = c->lang;
 	c->lang = (enum lang)d->lang;

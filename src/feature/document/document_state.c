@@ -35,8 +35,8 @@ struct list document_headings(struct ctx *c, str text) {
 	return list_headings(c, h, n);
 }
 
-struct list document_tbds(struct ctx *c, str text) {
+struct list document_tbds(struct arena *a, str text) {
 	const struct document_tbd *all;
-	size_t n = tbd_list(c->a, text, &all);
+	size_t n = tbd_list(a, text, &all);
 	return (struct list){ (void *)(uintptr_t)all, n };
 }

@@ -11,7 +11,7 @@ struct account {
 	str lang, zone, theme;
 	int64_t version;
 };
-extern const struct shape account_shape;
+extern const struct shape account_shape, me_shape;
 
 enum { SECRET_BYTES = 16, HASH_BYTES = 32, SHORTEST_PASSWORD = 10 };
 #define SESSION_LIFE (30 * US_PER_DAY)

@@ -65,6 +65,11 @@ MUST_CHECK enum st account_store_add_token(struct ctx *c, const struct token *t,
 MUST_CHECK enum st account_store_tokens(struct ctx *c, struct list *out); /* the actor's own; all for those who see everything */
 MUST_CHECK enum st account_store_end_token(struct ctx *c, int64_t token, int64_t *id);
 
+MUST_CHECK enum st invitation_store_add(struct ctx *c, int64_t person, str hash, int64_t ends_at);
+/* ST_NOT_FOUND: unknown, used, over, or the person is not active. */
+MUST_CHECK enum st invitation_store_find(struct ctx *c, str hash, int64_t *person);
+MUST_CHECK enum st invitation_store_end(struct ctx *c, int64_t person); /* all of them */
+
 /* Bytes kept under a name (hex in the table); empty when there is none. */
 MUST_CHECK enum st org_store_setting(struct ctx *c, const char *name, str *bytes);
 MUST_CHECK enum st org_store_set_setting(struct ctx *c, const char *name, str bytes);

@@ -129,7 +129,7 @@ static enum st check_stale(struct ctx *c, const struct blocker_subject *s, struc
 BLOCKER(review, stale, check_stale, N_("the change is editorial only"));
 
 static enum st check_tbds(struct ctx *c, const struct blocker_subject *s, struct blockers *out) {
-	struct list all = document_tbds(c, s->text);
+	struct list all = document_tbds(c->a, s->text);
 	const struct document_tbd *t = all.items;
 	for (size_t i = 0; i < all.n; i++) {
 		str subject = t[i].text.n ? t[i].text : arena_printf(c->a, "%lld", (long long)t[i].line);

@@ -106,7 +106,7 @@ static str incident_link(struct gathering *g) {
 }
 
 static void about_data(struct gathering *g) {
-	size_t tbds = document_tbds(g->c, g->s->text).n;
+	size_t tbds = document_tbds(g->c->a, g->s->text).n;
 	if (g->s->blocks.incident_count) {
 		add(g, g->story.milestones >= MILESTONES_TOLD, incident_link(g), N_("%lld of 7 milestones have a time"), (long long)g->story.milestones);
 		add(g, g->story.entries > 2, incident_link(g), N_("%lld timeline entries, %lld with evidence"), (long long)g->story.entries, (long long)g->story.evidenced);

@@ -1,7 +1,7 @@
 // Addresses and pages. Every state of the page that is worth a link is in the address.
 import type { Page } from '../lib/types.ts'
 
-export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'published' | 'reviews' | 'actions' | 'search' | 'settings' | 'login' | 'setup' | 'not_found'
+export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'published' | 'reviews' | 'actions' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
 
 export interface Route { name: PageName; id: string; path: string; query: URLSearchParams }
 
@@ -18,6 +18,8 @@ const table: [RegExp, PageName][] = [
 	[/^\/actions$/, 'actions'],
 	[/^\/search$/, 'search'],
 	[/^\/settings$/, 'settings'],
+	[/^\/inbox$/, 'inbox'],
+	[/^\/join$/, 'join'],
 	[/^\/login$/, 'login'],
 	[/^\/setup$/, 'setup'],
 ]

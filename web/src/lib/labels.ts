@@ -49,3 +49,5 @@ export const causeKindLabel: Record<CauseKind, string> = {
 }
 export const lessonListLabel: Record<Lesson['list'], string> = { went_well: N('What went well'), went_wrong: N('What went wrong'), lucky: N('Where we got lucky') }
 export const lessonMarkLabel: Record<NonNullable<Lesson['mark']>, string> = { factor: N('a factor'), drill: N('a drill') }
+export const deliveryStateLabel: Record<string, string> = { waiting: N('Waiting'), sending: N('Being sent'), sent: N('Sent'), failed: N('Failed'), withdrawn: N('Withdrawn') }
+export const deliveryKindLabel: Record<string, string> = { notice: N('Notice'), digest: N('Daily mail'), document: N('Document'), invitation: N('Invitation'), test: N('Test') }

@@ -113,5 +113,22 @@ export interface Hook { id: Id; name: string; source: string; service?: Named | 
 export interface Token { id: Id; name: string; role: Role; token?: string; made_at: string; ends_at: string | null; made_by?: Named | null }
 export interface Session { id: Id; made_at: string; seen_at: string; address: string; agent: string; current: boolean }
 
+export interface Notice {
+	id: Id; kind: string; text: string; why: string; quote: string | null; ref: string; title: string; url: string; incident: Id | null; by: Named | null
+	at: string; read_at: string | null; snoozed_until: string | null
+}
+export type NoticeWay = 'mail' | 'digest' | 'inbox'
+export interface NoticePreferences { mail: boolean; address: string | null; kinds: { kind: string; way: NoticeWay; label: string }[]; muted: { id: Id; ref: string; title: string }[] }
+export interface MailState { ready: boolean; server: string | null; from: string | null; public_url: string | null; domains: string | null; waiting: number; failed: number }
+export interface Delivery {
+	id: Id; kind: string; person: Named | null; address: string; subject: string; state: 'waiting' | 'sending' | 'sent' | 'failed' | 'withdrawn'
+	attempts: number; next_at: string | null; trouble: string | null; made_at: string; sent_at: string | null
+}
+export interface MailingPreview { number: number; text_version: number; ready: boolean; outsiders: boolean; subject: string; html: string; changes: { kind: string; text: string; detail: string | null }[]; tbds: Tbd[] }
+export interface Mailing {
+	id: Id; number: number; at: string; by: Named | null; text_version: number; note: string | null
+	receivers: { person: Named | null; address: string | null }[]; left_out: { person: Named; reason: 'no_access' | 'no_address' }[]
+}
+
 /** What the server wrote into the page: the reply of the operation behind this address, so that the first paint asks for nothing. */
 export interface Page { page: string; data: unknown; me: Me; position: number; lang: Lang; nonce: string; status?: number }

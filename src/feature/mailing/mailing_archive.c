@@ -1,0 +1,3 @@
+#include "core/archive.h"
+
+ARCHIVE(mailing, { "mailing", .key = "id" }, { "mailing_receiver", .key = "id" });

@@ -134,8 +134,6 @@ static enum st overlay(struct ctx *c, const struct change_in *in, struct documen
 	return check_zone(c, in->zone);
 }
 
-}
-
 static enum st stale(struct ctx *c, struct document *d) {
 	enum st st = render_document(c, d);
 	return st == ST_OK ? version_check(c, d->version, &document_shape, d) : st;

@@ -54,6 +54,7 @@ struct tx {
 	int64_t *next_id; /* of the batch */
 	uint64_t epoch;   /* what was learned of the database in an earlier transaction of the same epoch is still so, unless this process has changed it since; told by the event
 	                   * log: counts for what no write changes without an event */
+	bool hopeful; /* what is hardly ever so need not be asked first: a statement that is refused spoils the batch, whose jobs are run again one by one, without hope */
 	struct batch *batch; /* of the writer; NULL: there is none behind this transaction */
 	uint64_t number;  /* of the transaction, never twice in a process: what memory was changed in a transaction that is over, and not confirmed after its commit, was rolled back */
 	struct feed *feed;

@@ -12,6 +12,7 @@
 #include "db/migrate.h"
 
 enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70, MOST_WORDS = 7000 };
+#define NO_HOPE (10 * US_PER_SECOND)
 
 struct writer {
 	pthread_t thread;
@@ -27,6 +28,7 @@ struct writer {
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
 	uint64_t transaction, epoch;
+	int64_t no_hope_until; /* a batch was spoiled a moment ago */
 	struct batch batch;
 	_Atomic uint64_t commits;
 };
@@ -38,7 +40,7 @@ static void forget_run(struct write_job *job) {
 	job->c->err = (struct err){ 0 };
 }
 
-static enum st run_job(struct writer *w, struct write_job *job) {
+static enum st run_job(struct writer *w, struct write_job *job, bool hopeful) {
 	struct ctx *c = job->c;
 	struct arena_guard g;
 	int64_t began = clock_monotonic();
@@ -46,6 +48,7 @@ static enum st run_job(struct writer *w, struct write_job *job) {
 	job->tx.next_id = &w->next_event_id;
 	job->tx.number = w->transaction;
 	job->tx.epoch = w->epoch;
+	job->tx.hopeful = hopeful;
 	job->tx.batch = &w->batch;
 	job->tx.feed = w->feed;
 	c->db = w->db;
@@ -152,6 +155,11 @@ static void roll_back(struct writer *w) {
 	w->epoch++;
 }
 
+/* The database has refused, so it has not happened: a lock, or a posted statement that contradicts what is there. */
+static bool refused(enum st st) {
+	return st == ST_BUSY || st == ST_CONFLICT;
+}
+
 static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n) {
 	enum st st = notify_nodes(w, jobs, n);
 	if (st == ST_OK)
@@ -160,7 +168,7 @@ static enum st commit(struct writer *w, struct write_job *const *jobs, size_t n)
 	if (st == ST_OK)
 		return ST_OK;
 	roll_back(w);
-	if (st != ST_BUSY)
+	if (!refused(st))
 		uncertain(w, st);
 	return st;
 }
@@ -200,7 +208,7 @@ static enum st run_alone(struct writer *w, struct write_job *job) {
 		roll_back(w);
 		return st;
 	}
-	st = run_job(w, job);
+	st = run_job(w, job, false);
 	if (st == ST_OK)
 		st = run_ends(w);
 	if (st != ST_OK) {
@@ -212,6 +220,7 @@ static enum st run_alone(struct writer *w, struct write_job *job) {
 
 static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 	w->stats.replays++;
+	w->no_hope_until = clock_monotonic() + NO_HOPE;
 	for (size_t i = 0; i < n; i++) {
 		enum st st = ST_BUSY;
 		for (int tries = 0; st == ST_BUSY && tries < 5; tries++)
@@ -249,10 +258,11 @@ static size_t take_waiting(struct writer *w, struct write_job **jobs, size_t n) 
 
 /* ST_OK: all ran, some may have failed before changing anything. Else the transaction is spoiled. */
 static enum st run_all(struct writer *w, struct write_job *const *jobs, size_t n) {
+	bool hopeful = clock_monotonic() > w->no_hope_until;
 	for (size_t i = 0; i < n; i++) {
 		int64_t before = db_writes(w->db);
 		db_expect(w->db, n - i);
-		enum st st = run_job(w, jobs[i]);
+		enum st st = run_job(w, jobs[i], hopeful);
 		if (st != ST_OK && (db_writes(w->db) != before || st == ST_BUSY || st == ST_UNAVAILABLE || st == ST_NO_MEMORY))
 			return st;
 	}
@@ -282,8 +292,8 @@ static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
 		db_rollback(w->db);
 	} else {
 		st = commit(w, jobs, n);
-		set_trouble(w, st == ST_BUSY ? ST_OK : st);
-		if (st == ST_BUSY) {
+		set_trouble(w, refused(st) ? ST_OK : st);
+		if (refused(st)) {
 			replay(w, jobs, n);
 			return;
 		}
@@ -366,45 +376,6 @@ enum st writer_submit(struct writer *w, struct write_job *job) {
 	}
 	pthread_mutex_unlock(&w->lock);
 	return st;
-}
-
-struct waiting {
-	struct write_job *job;
-	void *data;
-	enum st (*run)(struct ctx *c, void *data);
-	pthread_mutex_t lock;
-	pthread_cond_t done;
-	bool is_done;
-	enum st st;
-};
-
-static enum st run_waiting(struct ctx *c, void *data) {
-	struct waiting *x = data;
-	return x->run(c, x->data);
-}
-
-static void wake_waiting(void *data, enum st st) {
-	struct waiting *x = data;
-	pthread_mutex_lock(&x->lock);
-	x->st = st;
-	x->is_done = true;
-	pthread_cond_signal(&x->done);
-	pthread_mutex_unlock(&x->lock);
-}
-
-enum st writer_do(struct writer *w, struct write_job *job) {
-	struct waiting x = { .job = job, .data = job->data, .run = job->run, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER };
-	job->run = run_waiting;
-	job->done = wake_waiting;
-	job->data = &x;
-	enum st st = writer_submit(w, job);
-	if (st != ST_OK)
-		return st;
-	pthread_mutex_lock(&x.lock);
-	while (!x.is_done)
-		pthread_cond_wait(&x.done, &x.lock);
-	pthread_mutex_unlock(&x.lock);
-	return x.st;
 }
 
 void writer_stop(struct writer *w) {

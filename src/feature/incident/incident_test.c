@@ -466,3 +466,44 @@ TEST_ENGINE(incident, no_sequence_of_operations_breaks_the_rules) {
 	}
 	assert_true(done > STEPS / 4 && refused > STEPS / 20);
 }
+
+TEST_ENGINE(incident, a_key_is_answered_again_also_when_the_thing_cannot_be_done_again) {
+	struct actor who = test_person(t, ROLE_ADMINISTRATOR);
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"x\",\"severity\":\"SEV3\"}");
+	struct answer entry = call_as(t, &who, "timeline.add", "{\"id\":1,\"text\":\"restarted it\"}", 0, "key-add");
+	struct answer again = call_as(t, &who, "timeline.add", "{\"id\":1,\"text\":\"restarted it\"}", 0, "key-add");
+	assert_int_equal(entry.status, 201);
+	assert_int_equal(again.status, 201);
+	assert_str(again.text, arena_cstr(t->a, entry.text));
+	char input[60];
+	snprintf(input, sizeof input, "{\"id\":%lld}", (long long)answer_i64(&entry, "id"));
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-strike").status, 204);
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-strike").status, 204);
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-other").status, 404);
+}
+
+TEST_ENGINE(incident, a_key_is_answered_again_when_nothing_was_spoiled_before) {
+	struct actor who = test_person(t, ROLE_ADMINISTRATOR);
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"x\",\"severity\":\"SEV3\"}");
+	struct answer entry = call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"restarted it\"}");
+	char input[60];
+	snprintf(input, sizeof input, "{\"id\":%lld}", (long long)answer_i64(&entry, "id"));
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-strike").status, 204);
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-strike").status, 204);
+	assert_int_equal(call_as(t, &who, "timeline.strike", input, 0, "key-other").status, 404);
+}
+
+TEST_ENGINE(incident, an_entry_is_answered_as_it_is_read) {
+	char input[200];
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"x\",\"severity\":\"SEV3\"}");
+	snprintf(input, sizeof input, "{\"id\":1,\"text\":\"  restarted it \",\"because\":\"it hung\",\"key\":true,\"evidence\":[{\"url\":\"https://graphs.example/7\"}]}");
+	struct answer added = call(t, ROLE_RESPONDER, "timeline.add", input);
+	struct answer list = call(t, ROLE_RESPONDER, "timeline.list", "{\"id\":1,\"key\":true}");
+	const json_t *items = answer_at(&list, "items"), *one;
+	size_t i, same = 0;
+	assert_int_equal(added.status, 201);
+	assert_true(answer_str(&added, "by/name").n > 0);
+	json_array_foreach((json_t *)(uintptr_t)items, i, one)
+		same += json_equal((json_t *)(uintptr_t)one, added.body);
+	assert_int_equal(same, 1);
+}

@@ -119,7 +119,7 @@ export async function history(servers, seed, { stock = false } = {}) {
 		for (const t of typists) t.begin(document)
 		await Promise.all(typists.map(t => t.listen()))
 		await Promise.all(typists.map((t, i) => live(t, hands[i], document, server, steps[i])))
-		await settle(typists, async () => (await server.get(`/api/v1/documents/${document.id}/updates?since=0`)).version)
+		await settle(typists, async () => (await server.get(`/api/v1/documents/${document.id}/updates?since=${Math.max(...typists.map(t => t.version))}`)).version)
 		const true_ = await truth(server, document.id)
 		return { seed, different: differences(typists, true_), clients: typists.length, updates: true_.version,
 			...Object.fromEntries(['requests', 'lost', 'twice', 'dropped', 'split', 'reconnects'].map(name => [name, sum(typists, name)])) }

@@ -108,31 +108,31 @@ static str incident_link(struct gathering *g) {
 static void about_data(struct gathering *g) {
 	size_t tbds = document_tbds(g->c->a, g->s->text).n;
 	if (g->s->blocks.incident_count) {
-		add(g, g->story.milestones >= MILESTONES_TOLD, incident_link(g), N_("%lld of 7 milestones have a time"), (long long)g->story.milestones);
-		add(g, g->story.entries > 2, incident_link(g), N_("%lld timeline entries, %lld with evidence"), (long long)g->story.entries, (long long)g->story.evidenced);
-		add(g, g->story.mitigations > 0, incident_link(g), N_("%lld mitigations recorded"), (long long)g->story.mitigations);
+		add(g, g->story.milestones >= MILESTONES_TOLD, incident_link(g), N_("Milestones with a time: %lld of 7"), (long long)g->story.milestones);
+		add(g, g->story.entries > 2, incident_link(g), N_("Timeline entries: %lld, with evidence: %lld"), (long long)g->story.entries, (long long)g->story.evidenced);
+		add(g, g->story.mitigations > 0, incident_link(g), N_("Mitigations recorded: %lld"), (long long)g->story.mitigations);
 	} else
 		add(g, false, STR_NONE, N_("It is about no incident that is recorded here"));
-	add(g, tbds == 0, arena_printf(g->c->a, "/documents/PM-%lld", (long long)g->s->d.id), N_("%zu TBD left in the text"), tbds);
+	add(g, tbds == 0, arena_printf(g->c->a, "/documents/PM-%lld", (long long)g->s->d.id), N_("TBD left in the text: %zu"), tbds);
 }
 
 static void about_impact(struct gathering *g) {
-	tell_section(g, impact_words, N_("There is no section on the impact"), N_("The section on the impact has only %zu words"), N_("The section on the impact has %zu words"));
+	tell_section(g, impact_words, N_("There is no section on the impact"), N_("Few words on the impact: %zu"), N_("Words on the impact: %zu"));
 }
 
 static void about_causes(struct gathering *g) {
-	tell_section(g, cause_words, N_("There is no section on causes"), N_("What is written on causes has only %zu words"), N_("What is written on causes has %zu words"));
-	tell_section(g, trigger_words, N_("No section tells the trigger apart from the causes"), N_("What is written on the trigger has only %zu words"), N_("What is written on the trigger has %zu words"));
+	tell_section(g, cause_words, N_("There is no section on causes"), N_("Few words on causes: %zu"), N_("Words on causes: %zu"));
+	tell_section(g, trigger_words, N_("No section tells the trigger apart from the causes"), N_("Few words on the trigger: %zu"), N_("Words on the trigger: %zu"));
 }
 
 static void about_actions(struct gathering *g) {
 	const struct plan *p = &g->plan;
 	str link = arena_printf(g->c->a, "/actions?document=%lld", (long long)g->s->d.id);
-	add(g, p->all > 0, link, N_("%lld action items, %lld of them P0 or P1"), (long long)p->all, (long long)p->urgent);
+	add(g, p->all > 0, link, N_("Action items: %lld, of priority P0 or P1: %lld"), (long long)p->all, (long long)p->urgent);
 	if (p->all)
-		add(g, p->owned == p->all && p->dated == p->all, link, N_("%lld have an owner, %lld a due date"), (long long)p->owned, (long long)p->dated);
+		add(g, p->owned == p->all && p->dated == p->all, link, N_("With an owner: %lld, with a due date: %lld"), (long long)p->owned, (long long)p->dated);
 	if (p->unled)
-		add(g, false, STR("/settings?part=services"), N_("%lld services that are given action items have no technical lead who could review them"), (long long)p->unled);
+		add(g, false, STR("/settings?part=services"), N_("Services that are given action items and have no technical lead to review them: %lld"), (long long)p->unled);
 }
 
 static void about_sharing(struct gathering *g) {
@@ -141,7 +141,7 @@ static void about_sharing(struct gathering *g) {
 	else
 		add(g, true, STR_NONE, N_("Everybody here will see what is published"));
 	if (g->s->blocks.incident_count)
-		add(g, g->story.updates > 0, incident_link(g), N_("%lld updates were given during the incident"), (long long)g->story.updates);
+		add(g, g->story.updates > 0, incident_link(g), N_("Updates given during the incident: %lld"), (long long)g->story.updates);
 }
 
 enum st gather_evidence(struct ctx *c, const struct subject *s, struct review_question_row rows[QUESTIONS]) {

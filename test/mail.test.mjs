@@ -59,7 +59,7 @@ test('letters are well-formed, Korean, threaded, and say what has changed', asyn
 	assert.equal(l[0].to[0][0], 'Lee, "M."')
 	assert.match(k[0].date, /\+09:00$/)
 	assert.match(l[0].date, /-0[45]:00$/)
-	const mention = k.find(x => /언급했어요/.test(x.text))
+	const mention = k.find(x => /나를 언급했어요/.test(x.text))
 	assert.equal(mention.headers.subject, `[${it.ref}] ${it.title}`)
 	assert.match(mention.text, /@김서연님 확인 부탁드려요\. <b>x<\/b> \*y\*/)
 	assert.match(mention.html, /&lt;b&gt;x/)

@@ -14,7 +14,7 @@ const shots = process.env.BOKGI_SHOTS
 let s, empty, browser
 const at = {}
 before(async () => {
-	[s, empty, browser] = await Promise.all([serveWithAdmin(), serve(), launch()])
+	[s, empty, browser] = await Promise.all([serveWithAdmin({ args: ['--smtp', 'smtp://127.0.0.1:1', '--smtp-plain', '--mail-from', 'bokgi@bokgi.example', '--public-url', 'https://bokgi.example', '--mail-retry', '1s,1d'] }), serve(), launch()])
 	await fill()
 })
 after(async () => {
@@ -27,7 +27,7 @@ const minutesAgo = n => new Date(Date.now() - n * 60_000).toISOString()
 /** Records, so that the pages have something to show: every kind of entry, long words, both languages. */
 async function fill() {
 	const { items: [me] } = await s.get('/api/v1/people')
-	const kim = await s.post('/api/v1/people', { login: 'kim', name: '김서연', role: 'editor', password: 'correct horse' })
+	const kim = await s.post('/api/v1/people', { login: 'kim', name: '김서연', email: 'kim@bokgi.example', role: 'editor', password: 'correct horse' })
 	const team = await s.post('/api/v1/teams', { name: '결제팀', handle: 'payments' })
 	await s.must('PUT', `/api/v1/teams/${team.id}/members/${kim.id}`)
 	const service = await s.post('/api/v1/services', { name: 'payments-authorization-gateway-of-the-eastern-region', description: '카드 승인을 받는다', team: team.id })
@@ -50,6 +50,9 @@ async function fill() {
 	const done = await s.post('/api/v1/actions', { title: 'Alert on the error rate of payments', type: 'detect', incident: it.ref, priority: 'P0' })
 	await s.post(`/api/v1/actions/${done.ref}/close`, { evidence: 'https://ci.example/builds/8' })
 	await review(doc, kim)
+	await s.post(`${on}/timeline`, { text: '@admin @kim 여기 한번 봐 주세요: payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total', at: minutesAgo(40) })
+	await s.post(`/api/v1${at.document}/mails`, { people: [kim.id], note: '먼저 공유합니다' })
+	await s.must('PUT', `${on}/mute`, undefined, { cookie: s.cookie, token: null })
 	await s.post('/api/v1/incidents', { title: 'Nightly report is late', severity: 'SEV4' })
 	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
 	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
@@ -83,9 +86,9 @@ const pages = {
 	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor,
 	reviews: () => '/reviews', review: () => at.review, published: () => at.published, 'published-document': () => at.done,
 	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
-	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
+	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', notices: () => '/settings?part=notices', mail: () => '/settings?part=mail', inbox: () => '/inbox', 'put-away': () => '/inbox?view=snoozed', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
 }
-const outside = { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`] }
+const outside = { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`], join: () => [s, '/join#not-the-secret-but-one'] }
 
 /** The page as it is when it has come to rest. */
 async function open(page, address) {
@@ -171,6 +174,29 @@ for (const lang of ['en', 'ko']) test(`every page, light and dark, on a phone an
 	}
 	await who.context.close()
 	assert.deepEqual(found, [])
+})
+
+test('the dialog that sends a document round shows what will go', async () => {
+	const found = []
+	for (const lang of ['en', 'ko']) {
+		await speak(lang)
+		const who = await person(browser, s.url, { lang, cookie: s.cookie, bypassCSP: true })
+		await open(who.page, at.document)
+		await who.page.keyboard.press('m')
+		await who.page.getByRole('dialog').getByText(who.t('What will be sent')).first().waitFor()
+		assert.match(await who.page.locator('.mail-body').textContent(), /결제 승인 지연/)
+		found.push(...await inspect(who, 'mail-dialog'))
+		await who.page.getByRole('dialog').getByRole('combobox').fill('kim')
+		await who.page.getByRole('option', { name: /김서연/ }).waitFor()
+		await who.page.keyboard.press('Enter')
+		await who.page.getByRole('button', { name: who.t('Send'), exact: true }).click()
+		await who.page.getByRole('dialog').waitFor({ state: 'detached' })
+		assert.deepEqual(who.troubles, [])
+		await who.context.close()
+	}
+	assert.deepEqual(found, [])
+	const { items } = await s.get(`/api/v1${at.document}/mails`)
+	assert.deepEqual(items.map(m => m.number), [3, 2, 1])
 })
 
 test('with the policy in force nothing is reported against it, and the console is silent', async () => {

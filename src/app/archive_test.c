@@ -96,6 +96,18 @@ static void write_something(struct test_engine *t) {
 		"{\"id\":%lld,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":0,\"updates\":[{\"seq\":1,\"changes\":[[0,\"가\"],%lld]}]}", (long long)answer_i64(&d, "id"),
 		(long long)utf16_length(answer_str(&d, "text")))), 0, NULL);
 	assert_int_equal(p.status, 200);
+	call(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"주문\",\"value\":0.1,\"unit\":\"건\",\"estimated\":true}");
+	call(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"revenue\"}");
+	call(t, ROLE_RESPONDER, "window.add", "{\"id\":1,\"begins_at\":\"2026-11-22T05:00:00Z\",\"what\":\"slow\"}");
+	call(t, ROLE_EDITOR, "factor.create", "{\"code\":\"batch\",\"name_en\":\"Batch\",\"name_ko\":\"배치\"}");
+	call(t, ROLE_RESPONDER, "cause.add", "{\"id\":1,\"kind\":\"latent\",\"text\":\"no guard\",\"factor\":\"batch\"}");
+	call(t, ROLE_RESPONDER, "lesson.add", "{\"id\":1,\"list\":\"lucky\",\"text\":\"night\",\"mark\":\"drill\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "lesson.act", "{\"id\":1,\"lesson\":1}").status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "section.remove", "{\"id\":1,\"section\":\"impact\",\"reason\":\"None.\"}").status, 200);
+	call(t, ROLE_EDITOR, "template.create", "{\"name\":\"own\",\"title\":\"Own\",\"kind\":\"project\",\"lang\":\"en\",\"text\":\"TBD(@x by Fri): y\\n\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"p\",\"kind\":\"project\",\"template\":\"own\"}").status, 201);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"bye\",\"kind\":\"departure\"}").status, 201);
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "creed.change", "{\"en\":\"We learn.\",\"ko\":\"배운다.\",\"version\":0}").status, 200);
 	d = call_as(t, &who, "hook.create", "{\"source\":\"alertmanager\",\"name\":\"main\"}", 0, NULL);
 	settle(t);
 }

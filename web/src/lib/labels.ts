@@ -33,7 +33,7 @@ export const documentStateLabel: Record<string, string> = {
 	draft: N('Draft'), shared: N('First mail sent'), retro: N('In retro'), review: N('In review'), approved: N('Approved'), published: N('Published'),
 }
 export const documentKindLabel: Record<string, string> = {
-	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
+	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
 export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action') } as const
 export const sectionStateLabel: Record<Section['state'], string> = { filled: N('filled'), empty: N('nothing there yet'), missing: N('missing'), removed: N('left out') }

@@ -79,25 +79,25 @@ static void must_export(struct engine *e, struct arena *a, const char *folder) {
 		fail_msg("export: %.*s", STR_FMT(c.err.message));
 }
 
-static void write_something(struct test_engine *t) {
-	struct actor who = test_person(t, ROLE_ADMINISTRATOR);
-	struct actor responder = test_person(t, ROLE_RESPONDER);
-	call(t, ROLE_ADMINISTRATOR, "team.create", "{\"name\":\"결제팀\",\"handle\":\"pay\"}");
-	call(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"checkout\",\"description\":\"Takes <money> & \\\"quotes\\\"\",\"team\":1}");
-	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"summary\":\"line one\\nline two\",\"services\":[1]}");
-	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Secret one\"}");
-	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":2,\"restricted\":true}");
-	call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"배포를 되돌렸다\",\"evidence\":[{\"url\":\"https://x.example/\",\"title\":\"graph\"}]}");
-	call(t, ROLE_RESPONDER, "mitigation.add", "{\"id\":1,\"kind\":\"rollback\",\"text\":\"v41\"}");
-	call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Alarm\",\"type\":\"detect\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-01\"}");
-	struct answer d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"무슨 일이\",\"kind\":\"incident\",\"incident\":1,\"text\":\"# 제목\\n\\n```bokgi actions\\n```\\n\"}");
-	assert_int_equal(d.status, 201);
-	struct answer p = call_as(t, &responder, "document.push", arena_cstr(t->a, arena_printf(t->a,
-		"{\"id\":%lld,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":0,\"updates\":[{\"seq\":1,\"changes\":[[0,\"가\"],%lld]}]}", (long long)answer_i64(&d, "id"),
-		(long long)utf16_length(answer_str(&d, "text")))), 0, NULL);
-	assert_int_equal(p.status, 200);
-	/* A document with a review of it, and a published version. */
-	d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Reviewed\",\"kind\":\"near_miss\",\"template\":\"none\",\"text\":\"Cost: TBD: in money\"}");
+/* What a document holds beside its text. */
+static void write_report(struct test_engine *t) {
+	call(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"주문\",\"value\":0.1,\"unit\":\"건\",\"estimated\":true}");
+	call(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"revenue\"}");
+	call(t, ROLE_RESPONDER, "window.add", "{\"id\":1,\"begins_at\":\"2026-11-22T05:00:00Z\",\"what\":\"slow\"}");
+	call(t, ROLE_EDITOR, "factor.create", "{\"code\":\"batch\",\"name_en\":\"Batch\",\"name_ko\":\"배치\"}");
+	call(t, ROLE_RESPONDER, "cause.add", "{\"id\":1,\"kind\":\"latent\",\"text\":\"no guard\",\"factor\":\"batch\"}");
+	call(t, ROLE_RESPONDER, "lesson.add", "{\"id\":1,\"list\":\"lucky\",\"text\":\"night\",\"mark\":\"drill\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "lesson.act", "{\"id\":1,\"lesson\":1}").status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "section.remove", "{\"id\":1,\"section\":\"impact\",\"reason\":\"None.\"}").status, 200);
+	call(t, ROLE_EDITOR, "template.create", "{\"name\":\"own\",\"title\":\"Own\",\"kind\":\"project\",\"lang\":\"en\",\"text\":\"TBD(@x by Fri): y\\n\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"p\",\"kind\":\"project\",\"template\":\"own\"}").status, 201);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"bye\",\"kind\":\"departure\"}").status, 201);
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "creed.change", "{\"en\":\"We learn.\",\"ko\":\"배운다.\",\"version\":0}").status, 200);
+}
+
+/* A document with a review of it, and a published version. */
+static void write_review(struct test_engine *t) {
+	struct answer d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Reviewed\",\"kind\":\"near_miss\",\"template\":\"none\",\"text\":\"Cost: TBD: in money\"}");
 	char input[200];
 	snprintf(input, sizeof input, "{\"id\":%lld,\"reviewers\":[%lld],\"due\":\"2031-01-01\",\"note\":\"보아 주세요\"}", (long long)answer_i64(&d, "id"), (long long)t->person[ROLE_EDITOR]);
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.submit", input).status, 200);
@@ -116,6 +116,27 @@ static void write_something(struct test_engine *t) {
 	}
 	snprintf(input, sizeof input, "{\"id\":%lld}", (long long)answer_i64(&d, "id"));
 	assert_int_equal(call(t, ROLE_EDITOR, "document.publish", input).status, 201);
+}
+
+static void write_something(struct test_engine *t) {
+	struct actor who = test_person(t, ROLE_ADMINISTRATOR);
+	struct actor responder = test_person(t, ROLE_RESPONDER);
+	call(t, ROLE_ADMINISTRATOR, "team.create", "{\"name\":\"결제팀\",\"handle\":\"pay\"}");
+	call(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"checkout\",\"description\":\"Takes <money> & \\\"quotes\\\"\",\"team\":1}");
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"summary\":\"line one\\nline two\",\"services\":[1]}");
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Secret one\"}");
+	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":2,\"restricted\":true}");
+	call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"배포를 되돌렸다\",\"evidence\":[{\"url\":\"https://x.example/\",\"title\":\"graph\"}]}");
+	call(t, ROLE_RESPONDER, "mitigation.add", "{\"id\":1,\"kind\":\"rollback\",\"text\":\"v41\"}");
+	call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Alarm\",\"type\":\"detect\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-01\"}");
+	struct answer d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"무슨 일이\",\"kind\":\"incident\",\"incident\":1,\"text\":\"# 제목\\n\\n```bokgi actions\\n```\\n\"}");
+	assert_int_equal(d.status, 201);
+	struct answer p = call_as(t, &responder, "document.push", arena_cstr(t->a, arena_printf(t->a,
+		"{\"id\":%lld,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":0,\"updates\":[{\"seq\":1,\"changes\":[[0,\"가\"],%lld]}]}", (long long)answer_i64(&d, "id"),
+		(long long)utf16_length(answer_str(&d, "text")))), 0, NULL);
+	assert_int_equal(p.status, 200);
+	write_report(t);
+	write_review(t);
 	d = call_as(t, &who, "hook.create", "{\"source\":\"alertmanager\",\"name\":\"main\"}", 0, NULL);
 	settle(t);
 }

@@ -40,7 +40,7 @@ export const resolutionLabel = { done: N('Done'), action: N('In an action item')
 export const waitsLabel = { author: N('the author'), reviewers: N('reviewers'), publisher: N('publication') } as const
 export const changeLabel = { changed: N('changed'), added: N('new'), removed: N('taken out') } as const
 export const documentKindLabel: Record<string, string> = {
-	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project retrospective'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
+	incident: N('Incident'), near_miss: N('Near miss'), project: N('Project'), retrospective: N('Retrospective'), departure: N('Departure'), drill: N('Drill'),
 }
 export const hitLabel = { incident: N('Incident'), timeline: N('Timeline'), document: N('Postmortem'), action: N('Action'), alert: N('Alert') } as const
 export const sectionStateLabel: Record<Section['state'], string> = { filled: N('filled'), empty: N('nothing there yet'), missing: N('missing'), removed: N('left out') }

@@ -42,6 +42,8 @@ static bool is_letter(char ch) {
 
 static str next_word(str *rest) {
 	size_t from = 0, to;
+	if (!rest->n)
+		return STR_NONE;
 	while (from < rest->n && !is_letter(rest->p[from]))
 		from++;
 	for (to = from; to < rest->n && is_letter(rest->p[to]);)

@@ -77,3 +77,22 @@ test('many at once get whole replies while it changes', async () => {
 	const read = async headers => { while (!done) { const { bytes } = await raw(headers); assert.match(JSON.parse(headers['accept-encoding'] ? gunzipSync(bytes) : bytes).title, /^Checkout fails/) } }
 	await Promise.all([change, read({}), read({}), read({ 'accept-encoding': 'gzip' }), read({ 'accept-language': 'ko' })])
 })
+
+test('a script is the same, packed or not, at the first time and later', async () => {
+	const page = await (await fetch(server.url, { headers: { cookie: server.cookie } })).text()
+	const scripts = [...page.matchAll(/(?:modulepreload" href|module" src)="([^"]+)"/g)].map(m => m[1])
+	assert.ok(scripts.length >= 3)
+	const ask = (address, headers) => new Promise((resolve, reject) => request(server.url + address, { headers }, reply => {
+		const parts = []
+		reply.on('data', part => parts.push(part)).on('end', () => resolve({ status: reply.statusCode, headers: { ...reply.headers, date: '' }, bytes: Buffer.concat(parts) }))
+	}).on('error', reject).end())
+	for (const address of scripts) {
+		const plain = await ask(address), all = [await ask(address, { 'accept-encoding': 'gzip' }), await ask(address, { 'accept-encoding': 'gzip' })]
+		assert.equal(plain.status, 200)
+		assert.match(plain.headers['cache-control'], /immutable/)
+		for (const one of all) {
+			assert.deepEqual([one.headers['content-encoding'], one.headers['content-type'], one.headers.vary], ['gzip', plain.headers['content-type'], 'Accept-Encoding'])
+			assert.ok(gunzipSync(one.bytes).equals(plain.bytes))
+		}
+	}
+})

@@ -1,5 +1,6 @@
 #include "app/edge.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,7 +18,13 @@
 #include "core/repeat.h"
 #include "text/utf8.h"
 
-enum { DEFAULT_BODY = 1 << 20, MOST_PAIRS = 32, MOST_HEADERS = 24, REQUEST_MEMORY = 64 << 20 };
+enum { DEFAULT_BODY = 1 << 20, MOST_PAIRS = 32, MOST_HEADERS = 24, REQUEST_MEMORY = 64 << 20, MOST_ASSETS = 128 };
+
+/* An embedded file as it is sent compressed: without and with TLS. */
+struct asset {
+	const struct embedded *file;
+	struct http_finished *forms[2];
+};
 
 struct edge {
 	struct edge_config config;
@@ -25,6 +32,9 @@ struct edge {
 	struct db **readers; /* one per server thread, opened when first needed; SQLite only */
 	int reader_count;
 	atomic_bool draining;
+	pthread_mutex_t assets_lock;
+	struct asset assets[MOST_ASSETS];
+	size_t asset_count;
 };
 
 struct headers {
@@ -648,6 +658,30 @@ static bool send_plain(struct visit *v) {
 	return false;
 }
 
+static struct asset *find_asset(struct edge *e, const struct embedded *file) {
+	for (size_t i = 0; i < e->asset_count; i++)
+		if (e->assets[i].file == file)
+			return &e->assets[i];
+	if (e->asset_count == MOST_ASSETS)
+		return NULL;
+	e->assets[e->asset_count].file = file;
+	return &e->assets[e->asset_count++];
+}
+
+/* Compressed once, not for each browser. NULL: to be sent as it is. */
+static struct shared *finished_asset(struct visit *v, const struct embedded *file, const struct headers *h) {
+	struct edge *e = v->edge;
+	pthread_mutex_lock(&e->assets_lock);
+	struct asset *a = find_asset(e, file);
+	struct http_finished **form = a ? &a->forms[v->head->tls] : NULL;
+	if (form && !*form)
+		*form = http_finish(200, h->item, h->n, str_n(file->begin, (size_t)(file->end - file->begin)), true);
+	struct shared *s = form ? http_finished_shared(*form) : NULL;
+	shared_hold(s);
+	pthread_mutex_unlock(&e->assets_lock);
+	return s;
+}
+
 static bool send_asset(struct visit *v) {
 	const struct embedded *e = str_is(v->head->method, "GET") ? page_asset(v->head->segments, v->head->segment_count) : NULL;
 	struct headers h = { 0 };
@@ -657,6 +691,11 @@ static bool send_asset(struct visit *v) {
 	add(&h, "Content-Type", str_c(page_asset_type(str_c(e->name))));
 	add(&h, "Cache-Control", v->head->segment_count > 1 ? STR("public, max-age=31536000, immutable") : STR("public, max-age=3600"));
 	add_security(&h, v);
+	v->task.finished = http_takes_gzip(v->r) ? finished_asset(v, e, &h) : NULL;
+	if (v->task.finished) {
+		v->next = NEXT_FINISHED;
+		return true;
+	}
 	answer(v, 200, &h, &none);
 	v->fixed = (str){ e->begin, (size_t)(e->end - e->begin) };
 	return true;
@@ -784,6 +823,7 @@ enum st edge_new(const struct edge_config *config, struct edge **out) {
 	if (!e)
 		return ST_NO_MEMORY;
 	e->config = *config;
+	pthread_mutex_init(&e->assets_lock, NULL);
 	*out = e;
 	enum st st = router_init();
 	if (st == ST_OK && page_init() != ST_OK)
@@ -808,6 +848,10 @@ void edge_free(struct edge *e) {
 		return;
 	for (int i = 0; i < e->reader_count; i++)
 		db_close(e->readers[i]);
+	for (size_t i = 0; i < e->asset_count; i++)
+		for (int tls = 0; tls < 2; tls++)
+			shared_let_go(http_finished_shared(e->assets[i].forms[tls]));
+	pthread_mutex_destroy(&e->assets_lock);
 	free(e->readers);
 	free(e);
 }

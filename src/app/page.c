@@ -1,5 +1,6 @@
 #include "app/page.h"
 
+#include "app/preload.h"
 #include "base/embed.h"
 #include "text/html.h"
 
@@ -55,6 +56,8 @@ enum st page_init(void) {
 	json_object_foreach(manifest, key, chunk)
 		if (st != ST_OK)
 			st = read_entry(chunk);
+	if (st == ST_OK)
+		st = preload_init(manifest);
 	json_decref(manifest);
 	return st;
 }
@@ -79,7 +82,9 @@ void page_write(struct ctx *c, struct buf *out, const struct page *p, str data, 
 	buf_lit(out, "<title>bokgi</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">");
 	for (size_t i = 0; i < style_count; i++)
 		buf_printf(out, "<link rel=\"stylesheet\" href=\"/%.*s\">", STR_FMT(styles[i]));
-	buf_printf(out, "<script type=\"module\" src=\"/%.*s\"></script></head><body><div id=\"app\">", STR_FMT(entry_script));
+	buf_printf(out, "<script type=\"module\" src=\"/%.*s\"></script>", STR_FMT(entry_script));
+	preload_write(out, p->name, c->lang);
+	buf_lit(out, "</head><body><div id=\"app\">");
 	if (article.n) {
 		buf_lit(out, "<main id=\"main\"><article class=\"doc\">");
 		buf_add(out, article); /* large: not through printf */

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json.h"
 #include "base/testing.h"
 
 TEST(str, control_characters_are_found_wherever_they_stand) {
@@ -122,4 +123,28 @@ TEST(str, dup_ends_where_the_string_ends) {
 	assert_string_equal(empty, "");
 	free(copy);
 	free(empty);
+}
+
+TEST(json, every_byte_is_quoted_as_one_by_one) {
+	char text[3];
+	for (int ch = 0; ch < 256; ch++) {
+		struct buf got = { 0 }, want = { 0 };
+		memcpy(text, (char[]){ 'a', (char)ch, 'b' }, 3);
+		json_quote(&got, str_n(text, 3));
+		static const char short_ones[] = "\b\t\n\f\r\"\\";
+		const char *known = strchr(short_ones, ch);
+		if (ch && known)
+			buf_printf(&want, "\"a\\%cb\"", "btnfr\"\\"[known - short_ones]);
+		else if (ch < ' ' || strchr("<>&\x7f", ch))
+			buf_printf(&want, "\"a\\u%04xb\"", ch);
+		else
+			buf_printf(&want, "\"a%cb\"", ch);
+		assert_true(str_eq(buf_str(&got), buf_str(&want)));
+		buf_free(&got);
+		buf_free(&want);
+	}
+	struct buf none = { 0 };
+	json_quote(&none, STR_NONE);
+	assert_str(buf_str(&none), "\"\"");
+	buf_free(&none);
 }

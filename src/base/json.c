@@ -87,33 +87,37 @@ static const char escapes[256] = {
 	[127] = 'u',
 };
 
+/* How many bytes more than one. */
+static const uint8_t longer[256] = {
+	[0 ... 7] = 5, [8 ... 10] = 1, [11] = 5, [12 ... 13] = 1, [14 ... 31] = 5, ['"'] = 1, ['\\'] = 1, ['<'] = 5, ['>'] = 5, ['&'] = 5, [127] = 5,
+};
+
 static size_t quoted_length(str s) {
 	size_t n = 2 + s.n;
-	for (size_t i = 0; i < s.n; i++) {
-		char escape = escapes[(unsigned char)s.p[i]];
-		n += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
-	}
+	for (size_t i = 0; i < s.n; i++)
+		n += longer[(unsigned char)s.p[i]];
 	return n;
 }
 
-/* Rendered articles are full of what must be escaped, so there are no runs worth copying. */
-void json_quote(struct buf *out, str s) {
+static char *put_escape(char *to, unsigned char ch) {
 	static const char hex[] = "0123456789abcdef";
+	*to++ = '\\';
+	*to++ = escapes[ch];
+	return escapes[ch] == 'u' ? mempcpy(to, (char[]){ '0', '0', hex[ch >> 4], hex[ch & 15] }, 4) : to;
+}
+
+/* Counted first, so that there is room for all of it at once. */
+void json_quote(struct buf *out, str s) {
 	char *to = buf_room(out, quoted_length(s));
 	if (!to)
 		return;
 	*to++ = '"';
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
-		char escape = escapes[ch];
-		if (!escape) {
-			*to++ = (char)ch;
-			continue;
-		}
-		*to++ = '\\';
-		*to++ = escape;
-		if (escape == 'u')
-			to = mempcpy(to, (char[]){ '0', '0', hex[ch >> 4], hex[ch & 15] }, 4);
+	for (size_t i = 0, from = 0; i < s.n; from = ++i) {
+		while (i < s.n && !longer[(unsigned char)s.p[i]])
+			i++;
+		to = mempcpy(to, s.p + from, i - from);
+		if (i < s.n)
+			to = put_escape(to, (unsigned char)s.p[i]);
 	}
 	*to++ = '"';
 	out->n = (size_t)(to - out->p);

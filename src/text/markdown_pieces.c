@@ -24,12 +24,21 @@ static bool heading_at(str s, size_t i) {
 
 /* Where the next piece begins, behind `from`; s.n: nowhere. */
 static size_t next_cut(str s, size_t from) {
-	for (ptrdiff_t at; (at = str_find(str_from(s, from), STR("\n\n#"))) >= 0;) {
-		from += (size_t)at + 2;
-		if (heading_at(s, from))
+	for (ptrdiff_t at; (at = str_chr(str_from(s, from + 1), '#')) >= 0;) {
+		from += (size_t)at + 1;
+		if (from >= 2 && s.p[from - 1] == '\n' && s.p[from - 2] == '\n' && heading_at(s, from))
 			return from;
 	}
 	return s.n;
+}
+
+static bool may_define_target(str s) {
+	for (ptrdiff_t at; (at = str_chr(s, ']')) >= 0;) {
+		s = str_from(s, (size_t)at + 1);
+		if (s.n && s.p[0] == ':')
+			return true;
+	}
+	return false;
 }
 
 static size_t count_cuts(str s) {
@@ -49,7 +58,7 @@ static void cut(struct md *d, struct md_cut *cuts, size_t n, const struct md_loo
 }
 
 static bool may_be_cut(str s) {
-	return s.n >= WORTH_CUTTING && str_find(s, STR("]:")) < 0 && str_chr(s, '\r') < 0;
+	return s.n >= WORTH_CUTTING && !may_define_target(s) && str_chr(s, '\r') < 0;
 }
 
 static size_t count_lines(str s) {

@@ -2,7 +2,7 @@
 #include "feature/intake/intake_parts.h"
 #include "text/utf8.h"
 
-enum { LONGEST_OWNER = 60, COLUMNS = 32 };
+enum { COLUMNS = 32, MOST_ACTIONS = 2000 };
 
 struct actions {
 	struct reader *r;
@@ -282,7 +282,7 @@ static void walk(struct actions *x, size_t at) {
 static void lift(struct reader *r, enum topic topic) {
 	struct actions x = { .r = r, .topic = topic, .text = buf_in(r->a), .section = (size_t)-1 };
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->units[i].topic == topic)
+		if (r->units[i].topic == topic && r->out->action_count < MOST_ACTIONS)
 			walk(&x, i);
 		else
 			close_item(&x);

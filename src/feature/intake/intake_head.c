@@ -3,7 +3,7 @@
 #include "feature/intake/intake_parts.h"
 #include "text/utf8.h"
 
-enum { LOOK_FOR_DAY = 6000, LONGEST_NAME = 80 };
+enum { LOOK_FOR_DAY = 6000, LONGEST_NAME = 80, MOST_NOTES = 500 };
 
 /* ---- days ---- */
 
@@ -194,6 +194,8 @@ void note_add(struct reader *r, size_t line, const char *fmt, ...) {
 	struct lifted *l = r->out;
 	struct buf b = buf_in(r->a);
 	va_list args;
+	if (l->note_count >= MOST_NOTES)
+		return;
 	va_start(args, fmt);
 	buf_vprintf(&b, tr(r->lang, fmt), args);
 	va_end(args);

@@ -26,8 +26,8 @@ struct unit {
 	str label;        /* "Impact" of "**Impact**: all users"; empty: none */
 	bool label_bold;
 	enum topic named; /* what heading or label speak of */
-	const struct unit_link *links;
-	size_t link_count;
+	struct unit_link *links;
+	size_t link_count, link_room;
 	const str *cells;
 	size_t cell_count;
 	bool header;

@@ -78,8 +78,8 @@ static void add_path(struct files *f, char *path, bool named, int depth) {
 
 struct target {
 	const char *data, *database, *server, *token_file, *zone;
-	const char *socket;  /* of the server that holds the data folder; NULL: none */
-	struct engine *e;    /* NULL: at a server */
+	const char *socket; /* of the server that holds the data folder; NULL: none */
+	struct engine *e;   /* NULL: at a server */
 	str token;
 	enum lang lang;
 	const struct op *op;
@@ -108,9 +108,15 @@ static enum st ask_server(struct arena *a, const struct target *t, str body, str
 	struct outgoing_reply reply;
 	const char *base = t->server ? t->server : "http://localhost";
 	const char *headers[] = { "Content-Type: application/json", arena_cstr(a, arena_printf(a, "Accept-Language: %s", lang_code(t->lang))),
-		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))), t->token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(t->token))) : NULL, NULL };
-	struct outgoing o = { .method = "POST", .url = arena_cstr(a, arena_printf(a, "%.*s/api/v1/documents/import", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base)),
-		.unix_path = t->server ? NULL : t->socket, .headers = headers, .body = body, .allow_private = true, .timeout_ms = TIMEOUT_MS };
+		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))),
+		t->token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(t->token))) : NULL, NULL };
+	struct outgoing o = { .method = "POST",
+		.url = arena_cstr(a, arena_printf(a, "%.*s/api/v1/documents/import", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base)),
+		.unix_path = t->server ? NULL : t->socket,
+		.headers = headers,
+		.body = body,
+		.allow_private = true,
+		.timeout_ms = TIMEOUT_MS };
 	enum st st = outgoing_send(&o, &reply, &why);
 	out->status = st == ST_OK ? reply.status : 503;
 	out->body = arena_str(a, buf_str(st == ST_OK ? &reply.body : &why));
@@ -124,7 +130,8 @@ static enum st ask_server(struct arena *a, const struct target *t, str body, str
 
 static enum st ask_here(struct arena *a, const struct target *t, str body, struct answer_here *out) {
 	struct buf problem = { 0 };
-	struct op_task task = { .e = t->e, .c = { .a = a, .who = &actor_nobody, .now = clock_now(), .lang = t->lang, .zone = zone_utc() },
+	struct op_task task = { .e = t->e,
+		.c = { .a = a, .who = &actor_nobody, .now = clock_now(), .lang = t->lang, .zone = zone_utc() },
 		.call = { .op = t->op, .is_owner = true, .remote = STR("command line") } };
 	task.st = op_read_input(&task.c, t->op, NULL, 0, NULL, 0, body, &task.in);
 	if (task.st == ST_OK)
@@ -155,7 +162,8 @@ static void show_progress(struct progress *p, const char *name) {
 	int64_t now = clock_monotonic();
 	if (p->terminal) {
 		int filled = (int)(p->done * BAR / (p->all ? p->all : 1));
-		fprintf(stderr, "\r\033[K[%.*s%.*s] %zu/%zu %.40s", filled, "########################", BAR - filled, "........................", p->done, p->all, name);
+		fprintf(stderr, "\r\033[K[%.*s%.*s] %zu/%zu %.40s", filled, "########################", BAR - filled, "........................",
+			p->done, p->all, name);
 	} else if (now - p->told >= PROGRESS_US) {
 		p->told = now;
 		fprintf(stderr, "bokgi: %zu of %zu files\n", p->done, p->all);
@@ -177,11 +185,11 @@ static void print_done(struct progress *p, const char *path, json_t *v) {
 	bool already = json_is_true(json_object_get(v, "already"));
 	p->made += !already;
 	p->known += already;
-	printf("PM-%lld INC-%lld %s%s: %lld timeline entries, %lld action items\n", (long long)json_integer_value(json_object_get(v, "document")),
-		(long long)json_integer_value(json_object_get(v, "incident")), path, already ? " (was here already)" : "", (long long)json_integer_value(json_object_get(v, "entries")),
+	printf("PM-%lld INC-%lld %s%s: %lld timeline entries, %lld action items\n",
+		(long long)json_integer_value(json_object_get(v, "document")), (long long)json_integer_value(json_object_get(v, "incident")), path,
+		already ? " (was here already)" : "", (long long)json_integer_value(json_object_get(v, "entries")),
 		(long long)json_integer_value(json_object_get(v, "actions")));
-	json_array_foreach(json_object_get(v, "notes"), i, note)
-		print_note(note);
+	json_array_foreach(json_object_get(v, "notes"), i, note) print_note(note);
 }
 
 static int print_answer(struct progress *p, const char *path, const struct answer_here *answer) {
@@ -267,7 +275,8 @@ static int import_into(struct target *t, const struct files *f) {
 static const char **option_of(struct target *t, const char *name) {
 	const struct {
 		const char *name, **value;
-	} options[] = { { "--data", &t->data }, { "--database", &t->database }, { "--server", &t->server }, { "--token-file", &t->token_file }, { "--zone", &t->zone } };
+	} options[] = { { "--data", &t->data }, { "--database", &t->database }, { "--server", &t->server }, { "--token-file", &t->token_file },
+		{ "--zone", &t->zone } };
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (strcmp(name, options[i].name) == 0)
 			return options[i].value;
@@ -302,7 +311,9 @@ static bool is_archive(int argc, char **argv) {
 
 static int import_guarded(struct arena *a, int argc, char **argv, enum lang lang) {
 	const char *data = getenv("BOKGI_DATA");
-	struct target t = { .data = data ? data : "data", .database = getenv("BOKGI_DATABASE"), .lang = lang, .op = op_find(STR("document.import")) };
+	struct target t = {
+		.data = data ? data : "data", .database = getenv("BOKGI_DATABASE"), .lang = lang, .op = op_find(STR("document.import"))
+	};
 	struct files f = { .a = a };
 	if (!read_import_options(argc, argv, &t, &f)) {
 		fprintf(stderr, "bokgi import PATH… [--zone ZONE] [--data FOLDER] [--database URL] [--server URL --token-file FILE]\n");

@@ -4,9 +4,7 @@
 /* ---- zones ---- */
 
 /* Names that stand for summer and winter time in one. */
-static const struct {
-	const char *name, *zone;
-} places[] = { { "CET", "Europe/Paris" }, { "CEST", "Europe/Paris" } };
+static const struct { const char *name, *zone; } places[] = { { "CET", "Europe/Paris" }, { "CEST", "Europe/Paris" } };
 
 bool zone_offset_on(str name, int fixed, const struct civil_day *day, int seconds, int *offset) {
 	const struct zone *zone;
@@ -95,6 +93,7 @@ void timeline_place(struct timeline *t, const struct when_stamp *s, struct lifte
 	when->wall = civil_days(t->day.year, t->day.month, t->day.day) * US_PER_DAY + seconds * US_PER_SECOND;
 	t->timed += s->seconds >= 0;
 	t->zoned += s->zone.n > 0;
-	if (zoned && !when->day_only && zone_offset_on(s->zone.n ? s->zone : t->zone, s->zone.n ? s->offset : t->offset, &t->day, seconds, &offset))
+	if (zoned && !when->day_only &&
+		zone_offset_on(s->zone.n ? s->zone : t->zone, s->zone.n ? s->offset : t->offset, &t->day, seconds, &offset))
 		when->at = when->wall - offset * US_PER_SECOND;
 }

@@ -144,7 +144,8 @@ static const struct unit *labelled(struct reader *r, enum topic topic) {
 static str short_value(struct arena *a, str s) {
 	s = without_signs(first_line(a, s));
 	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i - 1] == ' ' && (s.p[i] == '(' || s.p[i] == '-' || str_starts(str_from(s, i), STR("–")) || str_starts(str_from(s, i), STR("—"))))
+		if (s.p[i - 1] == ' ' &&
+			(s.p[i] == '(' || s.p[i] == '-' || str_starts(str_from(s, i), STR("–")) || str_starts(str_from(s, i), STR("—"))))
 			return str_trim(str_to(s, i));
 	return s;
 }

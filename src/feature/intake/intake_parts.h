@@ -34,9 +34,9 @@ struct unit {
 	size_t line;
 	/* by its place */
 	enum topic topic;
-	str group;        /* heading between it and the one that gives the topic */
+	str group; /* heading between it and the one that gives the topic */
 	const struct unit *group_unit;
-	size_t section;   /* number of the heading or label that gives the topic */
+	size_t section; /* number of the heading or label that gives the topic */
 };
 
 /* What a head of the text (between --- or +++) says. */

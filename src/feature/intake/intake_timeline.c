@@ -9,7 +9,8 @@ enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 5000 };
 
 static void warn_order(struct timeline *t, const struct lifted_event *before, size_t line) {
 	const struct lifted_event *e = &t->r->out->events[t->r->out->event_count - 1];
-	if (before && before->when.wall != I64_NONE && e->when.wall != I64_NONE && !e->when.day_only && !before->when.day_only && e->when.wall < before->when.wall)
+	if (before && before->when.wall != I64_NONE && e->when.wall != I64_NONE && !e->when.day_only && !before->when.day_only &&
+		e->when.wall < before->when.wall)
 		note_add(t->r, line, N_("this entry stands below a later one; the order of the text was kept"));
 }
 
@@ -99,7 +100,8 @@ static bool useful(const struct when_stamp *s) {
 
 /* "All times are in PST, on February 8th 2019", "2015-10-21 (all times UTC)", "Unless otherwise noted …" */
 static bool is_statement(struct arena *a, str text) {
-	static const char *const words[] = { "all times", "times are", "times in", "all events", "timezone", "time zone", "unless otherwise", "모든 시간", "모든 시각", "시간은", "시각은", "기준)" };
+	static const char *const words[] = { "all times", "times are", "times in", "all events", "timezone", "time zone", "unless otherwise",
+		"모든 시간", "모든 시각", "시간은", "시각은", "기준)" };
 	str folded = text.n < 400 ? utf8_fold(a, text) : STR_NONE;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_find(folded, str_c(words[i])) >= 0)
@@ -265,7 +267,9 @@ static str join_cells(struct timeline *t, const struct unit *u, bool times) {
 	for (size_t i = 0; i < t->column_count && !times; i++)
 		named |= t->columns[i] == COLUMN_TEXT;
 	for (size_t i = 0; i < u->cell_count; i++) {
-		bool wanted = times ? is_time_column(t, i) : named ? i < t->column_count && t->columns[i] == COLUMN_TEXT : !is_time_column(t, i) && t->columns[i < 32 ? i : 31] != COLUMN_NUMBER;
+		bool wanted = times ? is_time_column(t, i)
+			: named         ? i < t->column_count && t->columns[i] == COLUMN_TEXT
+							: !is_time_column(t, i) && t->columns[i < 32 ? i : 31] != COLUMN_NUMBER;
 		if (wanted && u->cells[i].n) {
 			if (b.n)
 				buf_addc(&b, ' ');
@@ -370,7 +374,8 @@ static void tell_prose(struct timeline *t) {
 static bool begins_with_day(const struct unit *u) {
 	struct when_stamp s;
 	str text = u->label.n && u->topic != u->named ? u->label : u->text;
-	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && (u->depth || u->topic == TOPIC_STORY) && when_stamp_at(text, 0, &s) && s.seconds >= 0;
+	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && (u->depth || u->topic == TOPIC_STORY) &&
+		when_stamp_at(text, 0, &s) && s.seconds >= 0;
 }
 
 static void stories(struct timeline *t) {

@@ -13,10 +13,10 @@ struct timeline {
 	str zone;
 	bool zone_known;
 	int offset;
-	int last;            /* seconds of the entry before; -1 */
+	int last;                  /* seconds of the entry before; -1 */
 	struct lifted_event *open; /* what goes on with unstamped text */
-	struct buf text;     /* of the open entry */
-	int depth;           /* of the open entry; 0: a heading or a paragraph */
+	struct buf text;           /* of the open entry */
+	int depth;                 /* of the open entry; 0: a heading or a paragraph */
 	bool by_heading;
 	size_t stamped_headings, plain_headings, stamped_labels, plain_labels, zoned, timed;
 	int header_year;

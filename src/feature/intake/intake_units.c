@@ -44,7 +44,8 @@ static struct unit unit_of(const struct markdown_part *p, enum unit_kind kind, s
 static const struct {
 	const char *mark;
 	int depth;
-} bullets[] = { { "□", 1 }, { "■", 1 }, { "◆", 1 }, { "◇", 1 }, { "▶", 1 }, { "▷", 1 }, { "※", 1 }, { "●", 1 }, { "•", 1 }, { "○", 2 }, { "◦", 2 }, { "◎", 1 }, { "ㅇ", 2 }, { "▪", 2 }, { "▲", 1 } };
+} bullets[] = { { "□", 1 }, { "■", 1 }, { "◆", 1 }, { "◇", 1 }, { "▶", 1 }, { "▷", 1 }, { "※", 1 }, { "●", 1 }, { "•", 1 }, { "○", 2 },
+	{ "◦", 2 }, { "◎", 1 }, { "ㅇ", 2 }, { "▪", 2 }, { "▲", 1 } };
 
 static int bullet(str s, size_t *taken) {
 	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++) {
@@ -63,7 +64,8 @@ static int bullet(str s, size_t *taken) {
 static size_t bold_end(const struct lines *l) {
 	for (size_t i = l->span; i < l->part->span_count && l->part->spans[i].to <= l->to; i++) {
 		const struct markdown_span *s = &l->part->spans[i];
-		if (!s->url.p && s->from >= l->from && s->from <= l->from + 8 && s->to <= l->to && str_trim(without_signs(part_text(l->part, l->from, s->to))).n >= s->to - s->from - 1 && s->to > s->from)
+		if (!s->url.p && s->from >= l->from && s->from <= l->from + 8 && s->to <= l->to &&
+			str_trim(without_signs(part_text(l->part, l->from, s->to))).n >= s->to - s->from - 1 && s->to > s->from)
 			return s->to;
 	}
 	return 0;

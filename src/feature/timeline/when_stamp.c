@@ -175,8 +175,8 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 	struct stamp_date d;
 	int seconds;
 	scan_blanks(&here);
-	if (!(scan_char(&here, '-') || scan_literal(&here, "–") || scan_literal(&here, "—") || scan_char(&here, '~') || scan_literal(&here, "to") ||
-						  scan_literal(&here, "→")))
+	if (!(scan_char(&here, '-') || scan_literal(&here, "–") || scan_literal(&here, "—") || scan_char(&here, '~') ||
+			scan_literal(&here, "to") || scan_literal(&here, "→")))
 		return;
 	struct scan close = here;
 	if (t->seconds < 0) {
@@ -185,7 +185,8 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 			*in = here;
 		return;
 	}
-	if (scan_digits(&close, 2, 2, &seconds) && stamp_ends_at(close.s, close.i) && close.i < close.s.n && scan_at(&close) != ':' && t->seconds % 60) {
+	if (scan_digits(&close, 2, 2, &seconds) && stamp_ends_at(close.s, close.i) && close.i < close.s.n && scan_at(&close) != ':' &&
+		t->seconds % 60) {
 		*in = close;
 		return;
 	}
@@ -197,7 +198,8 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 		close = here;
 	if (!clock_face(&close, &end))
 		return;
-	if (end.seconds < 12 * STAMP_HOUR && end.seconds >= 0 && t->seconds >= 12 * STAMP_HOUR && t->seconds < 13 * STAMP_HOUR && (close.s.p[close.i - 1] | 32) == 'm')
+	if (end.seconds < 12 * STAMP_HOUR && end.seconds >= 0 && t->seconds >= 12 * STAMP_HOUR && t->seconds < 13 * STAMP_HOUR &&
+		(close.s.p[close.i - 1] | 32) == 'm')
 		t->seconds -= 12 * STAMP_HOUR; /* 12:05 - 12:20 AM */
 	*in = close;
 }

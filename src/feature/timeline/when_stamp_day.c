@@ -138,7 +138,7 @@ bool stamp_day_is_vague(str s, const struct stamp_date *d) {
 }
 
 bool stamp_day(struct scan *in, struct stamp_date *out) {
-	static bool (*const forms[])(struct scan *in, struct stamp_date *d) = { in_words, year_first, year_last, dotted };
+	static bool (*const forms[])(struct scan * in, struct stamp_date * d) = { in_words, year_first, year_last, dotted };
 	size_t longest = in->i;
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		struct scan here = *in;

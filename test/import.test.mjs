@@ -98,7 +98,7 @@ test('in the browser: a pasted text and a file become documents, and what was no
 	await dialog.getByRole('link', { name: 'Queue stuck' }).waitFor()
 	await dialog.getByText(/note/).last().click()
 	await dialog.getByText('Odd section').waitFor()
-	await dialog.getByRole('button', { name: 'Done' }).click()
+	await dialog.locator('footer').getByRole('button', { name: 'Close' }).click()
 	await who.page.getByRole('link', { name: 'Pasted' }).waitFor()
 	assert.deepEqual(who.troubles, [])
 	await browser.close()

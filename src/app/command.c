@@ -314,7 +314,8 @@ static int run_at_server(struct command *cmd, const char *socket_path) {
 	struct buf why = { 0 };
 	struct outgoing_reply reply;
 	struct arena *a = cmd->c.a;
-	const char *headers[] = { "Content-Type: application/json", arena_cstr(a, arena_printf(a, "Accept-Language: %s", lang_code(cmd->c.lang))),
+	const char *headers[] = { "Content-Type: application/json",
+		arena_cstr(a, arena_printf(a, "Accept-Language: %s", lang_code(cmd->c.lang))),
 		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))), match_header(cmd->op),
 		token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(token))) : NULL, NULL };
 	struct outgoing o = { .method = arena_cstr(a, str_cut(&route, ' ')), .url = target_url(cmd), .unix_path = socket_path, .headers = headers,

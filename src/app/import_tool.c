@@ -17,89 +17,7 @@
 #include "net/outgoing.h"
 #include "text/utf8.h"
 
-enum { LONGEST_FILE = 32 << 20, DEEPEST_FOLDER = 16, MOST_FILES = 100000, BAR = 24, TIMEOUT_MS = 600000, SETTLE_MS = 60000, PROGRESS_US = 2000000 };
-
-/* ---- files ---- */
-
-static enum st read_file(struct arena *a, const char *path, str *out) {
-	struct buf b = buf_in(a);
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *room;
-	size_t n;
-	if (!f)
-		return ST_NOT_FOUND;
-	while (b.n < LONGEST_FILE && (room = buf_room(&b, 65536)) && (n = fread(room, 1, 65536, f)) > 0)
-		b.n += n;
-	bool failed = ferror(f);
-	if (f != stdin)
-		fclose(f);
-	*out = buf_str(&b);
-	return failed ? ST_UNAVAILABLE : ST_OK;
-}
-
-static str base_name(str path) {
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/')
-			return str_from(path, i);
-	return path;
-}
-
-static str stem(str name) {
-	for (size_t i = name.n; i > 1; i--)
-		if (name.p[i - 1] == '.')
-			return str_to(name, i - 1);
-	return name;
-}
-
-/* ---- bokgi parse ---- */
-
-static int print_lifted(struct arena *a, const char *path, enum lang lang) {
-	struct lifted l;
-	struct buf b = { 0 };
-	struct jw w;
-	str text, name = base_name(str_c(path));
-	enum st st = read_file(a, path, &text);
-	if (st != ST_OK) {
-		fprintf(stderr, "bokgi: %s: %s\n", path, strerror(errno));
-		return EXIT_NOT_FOUND;
-	}
-	st = intake_parse(a, name, text, lang, &l);
-	jw_init(&w, &b);
-	if (st == ST_OK)
-		intake_json(&w, stem(name), str_c(path), &l);
-	bool ok = st == ST_OK && jw_ok(&w) && printf("%.*s\n", STR_FMT(buf_str(&b))) > 0;
-	if (!ok)
-		fprintf(stderr, "bokgi: %s: out of memory\n", path);
-	buf_free(&b);
-	return ok ? EXIT_DONE : EXIT_FAILED;
-}
-
-static int parse_one(const char *path, enum lang lang) {
-	struct arena *a = arena_new(0);
-	struct arena_guard g;
-	int code = EXIT_FAILED;
-	if (!a || arena_guard(a, &g))
-		fprintf(stderr, "bokgi: %s: out of memory\n", path);
-	else
-		code = print_lifted(a, path, lang);
-	if (a)
-		arena_guard_pop(a);
-	arena_free(a);
-	return code;
-}
-
-int tool_parse(int argc, char **argv, enum lang lang) {
-	int code = EXIT_DONE;
-	if (argc < 1 || (argv[0][0] == '-' && argv[0][1])) {
-		fprintf(stderr, "bokgi parse FILE.md…\n");
-		return EXIT_USAGE;
-	}
-	for (int i = 0; i < argc; i++) {
-		int one = parse_one(argv[i], lang);
-		code = code ? code : one;
-	}
-	return code;
-}
+enum { DEEPEST_FOLDER = 16, MOST_FILES = 100000, BAR = 24, TIMEOUT_MS = 600000, SETTLE_MS = 60000, PROGRESS_US = 2000000 };
 
 /* ---- bokgi import: which files ---- */
 
@@ -160,8 +78,8 @@ static void add_path(struct files *f, char *path, bool named, int depth) {
 
 struct target {
 	const char *data, *database, *server, *token_file, *zone;
-	const char *socket;  /* of the server that holds the data folder; NULL: none */
-	struct engine *e;    /* NULL: at a server */
+	const char *socket; /* of the server that holds the data folder; NULL: none */
+	struct engine *e;   /* NULL: at a server */
 	str token;
 	enum lang lang;
 	const struct op *op;
@@ -190,9 +108,15 @@ static enum st ask_server(struct arena *a, const struct target *t, str body, str
 	struct outgoing_reply reply;
 	const char *base = t->server ? t->server : "http://localhost";
 	const char *headers[] = { "Content-Type: application/json", arena_cstr(a, arena_printf(a, "Accept-Language: %s", lang_code(t->lang))),
-		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))), t->token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(t->token))) : NULL, NULL };
-	struct outgoing o = { .method = "POST", .url = arena_cstr(a, arena_printf(a, "%.*s/api/v1/documents/import", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base)),
-		.unix_path = t->server ? NULL : t->socket, .headers = headers, .body = body, .allow_private = true, .timeout_ms = TIMEOUT_MS };
+		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))),
+		t->token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(t->token))) : NULL, NULL };
+	struct outgoing o = { .method = "POST",
+		.url = arena_cstr(a, arena_printf(a, "%.*s/api/v1/documents/import", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base)),
+		.unix_path = t->server ? NULL : t->socket,
+		.headers = headers,
+		.body = body,
+		.allow_private = true,
+		.timeout_ms = TIMEOUT_MS };
 	enum st st = outgoing_send(&o, &reply, &why);
 	out->status = st == ST_OK ? reply.status : 503;
 	out->body = arena_str(a, buf_str(st == ST_OK ? &reply.body : &why));
@@ -206,7 +130,8 @@ static enum st ask_server(struct arena *a, const struct target *t, str body, str
 
 static enum st ask_here(struct arena *a, const struct target *t, str body, struct answer_here *out) {
 	struct buf problem = { 0 };
-	struct op_task task = { .e = t->e, .c = { .a = a, .who = &actor_nobody, .now = clock_now(), .lang = t->lang, .zone = zone_utc() },
+	struct op_task task = { .e = t->e,
+		.c = { .a = a, .who = &actor_nobody, .now = clock_now(), .lang = t->lang, .zone = zone_utc() },
 		.call = { .op = t->op, .is_owner = true, .remote = STR("command line") } };
 	task.st = op_read_input(&task.c, t->op, NULL, 0, NULL, 0, body, &task.in);
 	if (task.st == ST_OK)
@@ -237,7 +162,8 @@ static void show_progress(struct progress *p, const char *name) {
 	int64_t now = clock_monotonic();
 	if (p->terminal) {
 		int filled = (int)(p->done * BAR / (p->all ? p->all : 1));
-		fprintf(stderr, "\r\033[K[%.*s%.*s] %zu/%zu %.40s", filled, "########################", BAR - filled, "........................", p->done, p->all, name);
+		fprintf(stderr, "\r\033[K[%.*s%.*s] %zu/%zu %.40s", filled, "########################", BAR - filled, "........................",
+			p->done, p->all, name);
 	} else if (now - p->told >= PROGRESS_US) {
 		p->told = now;
 		fprintf(stderr, "bokgi: %zu of %zu files\n", p->done, p->all);
@@ -259,11 +185,11 @@ static void print_done(struct progress *p, const char *path, json_t *v) {
 	bool already = json_is_true(json_object_get(v, "already"));
 	p->made += !already;
 	p->known += already;
-	printf("PM-%lld INC-%lld %s%s: %lld timeline entries, %lld action items\n", (long long)json_integer_value(json_object_get(v, "document")),
-		(long long)json_integer_value(json_object_get(v, "incident")), path, already ? " (was here already)" : "", (long long)json_integer_value(json_object_get(v, "entries")),
+	printf("PM-%lld INC-%lld %s%s: %lld timeline entries, %lld action items\n",
+		(long long)json_integer_value(json_object_get(v, "document")), (long long)json_integer_value(json_object_get(v, "incident")), path,
+		already ? " (was here already)" : "", (long long)json_integer_value(json_object_get(v, "entries")),
 		(long long)json_integer_value(json_object_get(v, "actions")));
-	json_array_foreach(json_object_get(v, "notes"), i, note)
-		print_note(note);
+	json_array_foreach(json_object_get(v, "notes"), i, note) print_note(note);
 }
 
 static int print_answer(struct progress *p, const char *path, const struct answer_here *answer) {
@@ -287,14 +213,14 @@ static int print_answer(struct progress *p, const char *path, const struct answe
 static int import_text(struct arena *a, const struct target *t, const char *path, struct progress *p) {
 	struct answer_here answer = { 0 };
 	str text;
-	enum st st = read_file(a, path, &text);
+	enum st st = tool_read_file(a, path, &text);
 	if (st != ST_OK) {
 		clear_bar(p);
 		fprintf(stderr, "bokgi: %s: %s\n", path, strerror(errno));
 		p->failed++;
 		return EXIT_NOT_FOUND;
 	}
-	str body = body_of(a, t, strcmp(path, "-") == 0 ? STR_NONE : base_name(str_c(path)), utf8_repair(a, text));
+	str body = body_of(a, t, strcmp(path, "-") == 0 ? STR_NONE : tool_base_name(str_c(path)), utf8_repair(a, text));
 	st = t->e ? ask_here(a, t, body, &answer) : ask_server(a, t, body, &answer);
 	return print_answer(p, path, &answer);
 }
@@ -349,7 +275,8 @@ static int import_into(struct target *t, const struct files *f) {
 static const char **option_of(struct target *t, const char *name) {
 	const struct {
 		const char *name, **value;
-	} options[] = { { "--data", &t->data }, { "--database", &t->database }, { "--server", &t->server }, { "--token-file", &t->token_file }, { "--zone", &t->zone } };
+	} options[] = { { "--data", &t->data }, { "--database", &t->database }, { "--server", &t->server }, { "--token-file", &t->token_file },
+		{ "--zone", &t->zone } };
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (strcmp(name, options[i].name) == 0)
 			return options[i].value;
@@ -384,7 +311,9 @@ static bool is_archive(int argc, char **argv) {
 
 static int import_guarded(struct arena *a, int argc, char **argv, enum lang lang) {
 	const char *data = getenv("BOKGI_DATA");
-	struct target t = { .data = data ? data : "data", .database = getenv("BOKGI_DATABASE"), .lang = lang, .op = op_find(STR("document.import")) };
+	struct target t = {
+		.data = data ? data : "data", .database = getenv("BOKGI_DATABASE"), .lang = lang, .op = op_find(STR("document.import"))
+	};
 	struct files f = { .a = a };
 	if (!read_import_options(argc, argv, &t, &f)) {
 		fprintf(stderr, "bokgi import PATH… [--zone ZONE] [--data FOLDER] [--database URL] [--server URL --token-file FILE]\n");
@@ -393,7 +322,7 @@ static int import_guarded(struct arena *a, int argc, char **argv, enum lang lang
 	char *socket = arena_cstr(a, arena_printf(a, "%s/socket", t.data));
 	if (!t.server && command_server_answers(socket))
 		t.socket = socket;
-	if (t.token_file && read_file(a, t.token_file, &t.token) != ST_OK) {
+	if (t.token_file && tool_read_file(a, t.token_file, &t.token) != ST_OK) {
 		fprintf(stderr, "bokgi: %s: %s\n", t.token_file, strerror(errno));
 		return EXIT_NOT_FOUND;
 	}

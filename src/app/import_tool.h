@@ -2,6 +2,7 @@
 #ifndef APP_IMPORT_TOOL_H
 #define APP_IMPORT_TOOL_H
 
+#include "base/arena.h"
 #include "core/i18n.h"
 
 /* FILE.md…: one JSON object a line on stdout. */
@@ -11,5 +12,9 @@ int tool_parse(int argc, char **argv, enum lang lang);
  * that is given, in this process otherwise. One after the other, so that other work goes on in between; a file that fails does not stop the rest. A single folder that is an archive of
  * ours is for tool_import_archive. */
 int tool_import(int argc, char **argv, enum lang lang);
+
+/* A whole file, "-" for standard input. ST_NOT_FOUND, ST_UNAVAILABLE: errno says why. */
+MUST_CHECK enum st tool_read_file(struct arena *a, const char *path, str *out);
+str tool_base_name(str path);
 
 #endif

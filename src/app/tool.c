@@ -93,7 +93,9 @@ static const struct {
 	const char *doc;
 } tools[] = {
 	{ "export", tool_export, "write everything into a new folder of plain files: FOLDER [--data FOLDER] [--database URL]" },
-	{ "import", tool_import, "read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] [--database URL] [--server URL --token-file FILE]" },
+	{ "import", tool_import,
+		"read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] "
+		"[--database URL] [--server URL --token-file FILE]" },
 	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
 	{ "openapi", print_openapi, "print the OpenAPI document" },
 	{ "parse", tool_parse, "show what is lifted out of postmortems of others, as JSON: FILE.md…" },

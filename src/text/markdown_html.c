@@ -6,11 +6,24 @@ static const struct {
 	const char *name;
 	enum html_step open, close;
 } tags[] = {
-	{ "br", HTML_BREAK, HTML_BREAK },     { "hr", HTML_BLOCK, HTML_BLOCK },        { "p", HTML_BLOCK, HTML_BLOCK },       { "div", HTML_BLOCK, HTML_BLOCK },
-	{ "section", HTML_BLOCK, HTML_BLOCK }, { "details", HTML_BLOCK, HTML_BLOCK },  { "summary", HTML_BLOCK, HTML_BLOCK }, { "table", HTML_BLOCK, HTML_BLOCK },
-	{ "blockquote", HTML_BLOCK, HTML_BLOCK }, { "pre", HTML_BLOCK, HTML_BLOCK },   { "ul", HTML_LIST, HTML_LIST_END },    { "ol", HTML_LIST, HTML_LIST_END },
-	{ "li", HTML_ITEM, HTML_BLOCK },      { "tr", HTML_ROW, HTML_ROW_END },        { "td", HTML_CELL, HTML_NOTHING },     { "th", HTML_CELL, HTML_NOTHING },
-	{ "dt", HTML_ITEM, HTML_BLOCK },      { "dd", HTML_BLOCK, HTML_BLOCK },
+	{ "br", HTML_BREAK, HTML_BREAK },
+	{ "hr", HTML_BLOCK, HTML_BLOCK },
+	{ "p", HTML_BLOCK, HTML_BLOCK },
+	{ "div", HTML_BLOCK, HTML_BLOCK },
+	{ "section", HTML_BLOCK, HTML_BLOCK },
+	{ "details", HTML_BLOCK, HTML_BLOCK },
+	{ "summary", HTML_BLOCK, HTML_BLOCK },
+	{ "table", HTML_BLOCK, HTML_BLOCK },
+	{ "blockquote", HTML_BLOCK, HTML_BLOCK },
+	{ "pre", HTML_BLOCK, HTML_BLOCK },
+	{ "ul", HTML_LIST, HTML_LIST_END },
+	{ "ol", HTML_LIST, HTML_LIST_END },
+	{ "li", HTML_ITEM, HTML_BLOCK },
+	{ "tr", HTML_ROW, HTML_ROW_END },
+	{ "td", HTML_CELL, HTML_NOTHING },
+	{ "th", HTML_CELL, HTML_NOTHING },
+	{ "dt", HTML_ITEM, HTML_BLOCK },
+	{ "dd", HTML_BLOCK, HTML_BLOCK },
 };
 
 static bool letter_or_digit(char c) {
@@ -60,7 +73,8 @@ static bool begins_tag(str s, size_t i) {
 	if (i + 1 >= s.n || s.p[i] != '<')
 		return false;
 	char next = s.p[i + 1];
-	return next == '!' || next == '?' || (next == '/' && i + 2 < s.n && letter_or_digit(s.p[i + 2])) || (letter_or_digit(next) && !(next >= '0' && next <= '9'));
+	return next == '!' || next == '?' || (next == '/' && i + 2 < s.n && letter_or_digit(s.p[i + 2])) ||
+		(letter_or_digit(next) && !(next >= '0' && next <= '9'));
 }
 
 enum html_step html_next(str s, size_t *i, str *text, int *level) {
@@ -80,8 +94,9 @@ static uint32_t named(str name) {
 	static const struct {
 		const char *name;
 		uint32_t cp;
-	} entities[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' }, { "nbsp", ' ' }, { "ndash", 0x2013 }, { "mdash", 0x2014 },
-		{ "hellip", 0x2026 }, { "rsquo", 0x2019 }, { "lsquo", 0x2018 }, { "ldquo", 0x201C }, { "rdquo", 0x201D }, { "middot", 0xB7 } };
+	} entities[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' }, { "nbsp", ' ' }, { "ndash", 0x2013 },
+		{ "mdash", 0x2014 }, { "hellip", 0x2026 }, { "rsquo", 0x2019 }, { "lsquo", 0x2018 }, { "ldquo", 0x201C }, { "rdquo", 0x201D },
+		{ "middot", 0xB7 } };
 	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
 		if (str_is(name, entities[i].name))
 			return entities[i].cp;

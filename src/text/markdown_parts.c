@@ -18,7 +18,7 @@ struct collector {
 	str source;
 	struct markdown_part *parts;
 	size_t n, room;
-	struct buf text;             /* of the part that is being read */
+	struct buf text; /* of the part that is being read */
 	struct markdown_part part;
 	struct markdown_span *spans; /* of that part */
 	size_t span_n, span_room;
@@ -42,7 +42,9 @@ static void *grown(struct arena *a, void *items, size_t n, size_t *room, size_t 
 
 static void begin(struct collector *k, enum markdown_part_kind kind, size_t line) {
 	buf_clear(&k->text);
-	k->part = (struct markdown_part){ .kind = kind, .depth = k->depth, .item = k->begins_item, .check = k->check, .quoted = k->quotes > 0, .line = line };
+	k->part = (struct markdown_part){
+		.kind = kind, .depth = k->depth, .item = k->begins_item, .check = k->check, .quoted = k->quotes > 0, .line = line
+	};
 	k->spans = NULL;
 	k->span_n = k->span_room = k->open_n = k->cell_n = 0;
 }
@@ -107,21 +109,11 @@ static void begin_html(struct collector *k, enum markdown_part_kind kind, size_t
 
 static void html_step(struct collector *k, enum html_step step, str text, int level, size_t line) {
 	switch (step) {
-	case HTML_TEXT:
-		html_decode(&k->text, text);
-		break;
-	case HTML_BREAK:
-		buf_addc(&k->text, '\n');
-		break;
-	case HTML_HEADING:
-		begin_html(k, level ? MD_HEADING : MD_TEXT, line, level);
-		break;
-	case HTML_LIST:
-		k->depth++;
-		break;
-	case HTML_LIST_END:
-		k->depth -= k->depth > 0;
-		break;
+	case HTML_TEXT: html_decode(&k->text, text); break;
+	case HTML_BREAK: buf_addc(&k->text, '\n'); break;
+	case HTML_HEADING: begin_html(k, level ? MD_HEADING : MD_TEXT, line, level); break;
+	case HTML_LIST: k->depth++; break;
+	case HTML_LIST_END: k->depth -= k->depth > 0; break;
 	case HTML_ITEM:
 		k->begins_item = true;
 		begin_html(k, MD_TEXT, line, 0);
@@ -132,15 +124,12 @@ static void html_step(struct collector *k, enum html_step step, str text, int le
 		if (k->part.kind != MD_ROW || step == HTML_ROW_END)
 			begin_html(k, MD_TEXT, line, 0);
 		break;
-	case HTML_ROW:
-		begin_html(k, MD_ROW, line, 0);
-		break;
+	case HTML_ROW: begin_html(k, MD_ROW, line, 0); break;
 	case HTML_CELL:
 		end_cell(k);
 		begin_cell(k);
 		break;
-	case HTML_NOTHING:
-		break;
+	case HTML_NOTHING: break;
 	}
 }
 

@@ -20,7 +20,7 @@ struct markdown_part {
 	bool item; /* a list item begins with it */
 	int check; /* the item's box: 1 checked, 0 empty, -1 it has none */
 	bool quoted;
-	str text;  /* words without marks; '\n' where the source breaks a line */
+	str text; /* words without marks; '\n' where the source breaks a line */
 	const struct markdown_span *spans;
 	size_t span_count;
 	const str *cells; /* of a row; then text is their words with blanks between, and spans are of that */

@@ -45,7 +45,10 @@ TEST(markdown_parts, keep_bold_links_and_cells) {
 TEST(markdown_parts, html_is_read_by_its_tags) {
 	size_t n;
 	struct arena *a = arena_new(0);
-	const struct markdown_part *p = parts_of(a, "<h2>Impact &amp; more</h2>\n<ul><li>one</li>\n<li>two</li></ul>\n<table><tr><td>14:00</td><td>down</td></tr></table>\n<!-- not this -->\n<script>nor</script>\n", &n);
+	const struct markdown_part *p = parts_of(a,
+		"<h2>Impact &amp; more</h2>\n<ul><li>one</li>\n<li>two</li></ul>\n<table><tr><td>14:00</td><td>down</td></tr></table>\n<!-- not "
+		"this -->\n<script>nor</script>\n",
+		&n);
 	assert_true(n >= 4);
 	assert_int_equal(p[0].kind, MD_HEADING);
 	assert_int_equal(p[0].level, 2);

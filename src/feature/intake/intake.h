@@ -12,9 +12,9 @@ extern const struct room intake_room;
 
 /* What of a moment a text says. */
 struct lifted_time {
-	str text;            /* as written */
-	int64_t at;          /* I64_NONE: it does not follow from what the text says */
-	int64_t wall;        /* by the clock of the text, as if it were UTC; I64_NONE: no day. A day without a time of day is its noon */
+	str text;     /* as written */
+	int64_t at;   /* I64_NONE: it does not follow from what the text says */
+	int64_t wall; /* by the clock of the text, as if it were UTC; I64_NONE: no day. A day without a time of day is its noon */
 	bool day_only;
 	bool approximate;
 	size_t line;
@@ -25,7 +25,7 @@ struct lifted_event {
 };
 struct lifted_action {
 	str text, type, owner, ticket, status, due, group; /* empty: not said */
-	bool type_said; /* the text's own word; else concluded */
+	bool type_said;                                    /* the text's own word; else concluded */
 	size_t line;
 };
 struct lifted_list {
@@ -41,7 +41,7 @@ struct lifted_note {
 };
 
 struct lifted {
-	str lang;     /* "en", "ko" */
+	str lang; /* "en", "ko" */
 	str title, date, status, severity, summary, impact, trigger, detection, resolution, timezone;
 	str began, ended; /* RFC 3339, when a head of the text names them; empty: not said */
 	struct lifted_list authors, attendees, root_causes, factors, labels;

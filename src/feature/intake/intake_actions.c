@@ -2,7 +2,7 @@
 #include "feature/intake/intake_parts.h"
 #include "text/utf8.h"
 
-enum { LONGEST_OWNER = 60, COLUMNS = 32 };
+enum { COLUMNS = 32, MOST_ACTIONS = 2000 };
 
 struct actions {
 	struct reader *r;
@@ -12,7 +12,7 @@ struct actions {
 	int depth;
 	size_t section; /* of the section that is being read */
 	const struct unit *group;
-	bool items;     /* there are items or rows in it */
+	bool items; /* there are items or rows in it */
 	enum column columns[COLUMNS];
 	size_t column_count;
 	const char *group_status;
@@ -22,7 +22,8 @@ struct actions {
 /* ---- what stands around the words ---- */
 
 static bool is_ticket(const struct unit_link *l) {
-	static const char *const paths[] = { "/issues/", "/issue/", "/pull/", "/merge_requests/", "/browse/", "/ticket", "/-/issues", "bugzilla", "/bug", "/jira" };
+	static const char *const paths[] = { "/issues/", "/issue/", "/pull/", "/merge_requests/", "/browse/", "/ticket", "/-/issues",
+		"bugzilla", "/bug", "/jira" };
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		if (str_find(l->url, str_c(paths[i])) >= 0)
 			return true;
@@ -53,12 +54,14 @@ static const char *status_in(struct arena *a, str text) {
 	static const char *const marks[] = { "✅", "✔", "☑" };
 	static const struct {
 		const char *words, *status;
-	} ends[] = { { " DONE", "done" }, { " TODO", "open" }, { " DONE in ", "done" }, { " PR exists", "in progress" }, { "(done)", "done" }, { "(DONE)", "done" }, { "(완료)", "done" }, { "(진행중)", "in progress" } };
+	} ends[] = { { " DONE", "done" }, { " TODO", "open" }, { " DONE in ", "done" }, { " PR exists", "in progress" }, { "(done)", "done" },
+		{ "(DONE)", "done" }, { "(완료)", "done" }, { "(진행중)", "in progress" } };
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_starts(str_trim(text), str_c(marks[i])) || str_ends(str_trim(text), str_c(marks[i])))
 			return "done";
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (str_ends(str_trim(text), str_trim(str_c(ends[i].words))) || (ends[i].words[strlen(ends[i].words) - 1] == ' ' && str_find(text, str_c(ends[i].words)) >= 0))
+		if (str_ends(str_trim(text), str_trim(str_c(ends[i].words))) ||
+			(ends[i].words[strlen(ends[i].words) - 1] == ' ' && str_find(text, str_c(ends[i].words)) >= 0))
 			return ends[i].status;
 	str brackets = last_brackets(text);
 	return brackets.n ? action_status_of(a, brackets) : NULL;
@@ -78,7 +81,9 @@ static str handle_in(str text) {
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] == '@' && (i == 0 || strchr(" ([`", text.p[i - 1]))) {
 			size_t n = i + 1;
-			while (n < text.n && ((text.p[n] >= 'a' && text.p[n] <= 'z') || (text.p[n] >= 'A' && text.p[n] <= 'Z') || (text.p[n] >= '0' && text.p[n] <= '9') || strchr("_-.", text.p[n])))
+			while (n < text.n &&
+				((text.p[n] >= 'a' && text.p[n] <= 'z') || (text.p[n] >= 'A' && text.p[n] <= 'Z') ||
+					(text.p[n] >= '0' && text.p[n] <= '9') || strchr("_-.", text.p[n])))
 				n++;
 			return (str){ text.p + i + 1, n - i - 1 };
 		}
@@ -87,7 +92,8 @@ static str handle_in(str text) {
 
 /* "[Issue](…)", "(link to issue)", "Ticket #3082" behind the words only name the ticket, which stands beside them. */
 static str without_ticket(const struct unit *u, str text) {
-	static const char *const before[] = { "Ticket", "Ticker", "ticket", "Issue", "issue", "See", "see", "DONE in", "(", "[", ":", "-", "," };
+	static const char *const before[] = { "Ticket", "Ticker", "ticket", "Issue", "issue", "See", "see", "DONE in", "(", "[", ":", "-",
+		"," };
 	for (size_t i = u->link_count; i > 0; i--) {
 		const struct unit_link *l = &u->links[i - 1];
 		str tail = text;
@@ -132,7 +138,10 @@ static struct lifted_action *begin_item(struct actions *x, const struct unit *u,
 	l->actions = more_room(x->r->a, l->actions, l->action_count, &l->action_room, sizeof *l->actions);
 	struct lifted_action *item = &l->actions[l->action_count++];
 	const char *status = u->check >= 0 ? u->check ? "done" : "open" : status_in(x->r->a, text);
-	*item = (struct lifted_action){ .line = u->line, .ticket = ticket_of(u), .status = str_c(status ? status : x->group_status), .group = x->group ? without_signs(x->group->text) : STR_NONE,
+	*item = (struct lifted_action){ .line = u->line,
+		.ticket = ticket_of(u),
+		.status = str_c(status ? status : x->group_status),
+		.group = x->group ? without_signs(x->group->text) : STR_NONE,
 		.due = x->group_due };
 	if (!item->ticket.n)
 		item->ticket = x->group_ticket;
@@ -282,7 +291,7 @@ static void walk(struct actions *x, size_t at) {
 static void lift(struct reader *r, enum topic topic) {
 	struct actions x = { .r = r, .topic = topic, .text = buf_in(r->a), .section = (size_t)-1 };
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->units[i].topic == topic)
+		if (r->units[i].topic == topic && r->out->action_count < MOST_ACTIONS)
 			walk(&x, i);
 		else
 			close_item(&x);

@@ -8,16 +8,54 @@ enum { LONGEST_HEAD = 65536, MOST_EVENTS = 5000, DEEPEST = 8 };
 
 static const struct key {
 	const char *name;
-	enum { INTO_NOTHING, INTO_TITLE, INTO_DATE, INTO_STATUS, INTO_SEVERITY, INTO_BEGAN, INTO_ENDED, INTO_SUMMARY, INTO_AUTHORS, INTO_LABELS } into;
+	enum {
+		INTO_NOTHING,
+		INTO_TITLE,
+		INTO_DATE,
+		INTO_STATUS,
+		INTO_SEVERITY,
+		INTO_BEGAN,
+		INTO_ENDED,
+		INTO_SUMMARY,
+		INTO_AUTHORS,
+		INTO_LABELS
+	} into;
 } keys[] = {
-	{ "title", INTO_TITLE },      { "제목", INTO_TITLE },      { "date", INTO_DATE },        { "날짜", INTO_DATE },       { "incident_date", INTO_DATE }, { "status", INTO_STATUS }, { "상태", INTO_STATUS },
-	{ "severity", INTO_SEVERITY }, { "심각도", INTO_SEVERITY }, { "start_time", INTO_BEGAN }, { "started_at", INTO_BEGAN }, { "start", INTO_BEGAN },      { "end_time", INTO_ENDED }, { "ended_at", INTO_ENDED },
-	{ "end", INTO_ENDED },        { "resolved_at", INTO_ENDED }, { "summary", INTO_SUMMARY }, { "author", INTO_AUTHORS },  { "authors", INTO_AUTHORS },  { "작성자", INTO_AUTHORS }, { "categories", INTO_LABELS },
-	{ "tags", INTO_LABELS },      { "labels", INTO_LABELS },   { "keywords", INTO_LABELS },  { "company", INTO_LABELS },  { "product", INTO_LABELS },
+	{ "title", INTO_TITLE },
+	{ "제목", INTO_TITLE },
+	{ "date", INTO_DATE },
+	{ "날짜", INTO_DATE },
+	{ "incident_date", INTO_DATE },
+	{ "status", INTO_STATUS },
+	{ "상태", INTO_STATUS },
+	{ "severity", INTO_SEVERITY },
+	{ "심각도", INTO_SEVERITY },
+	{ "start_time", INTO_BEGAN },
+	{ "started_at", INTO_BEGAN },
+	{ "start", INTO_BEGAN },
+	{ "end_time", INTO_ENDED },
+	{ "ended_at", INTO_ENDED },
+	{ "end", INTO_ENDED },
+	{ "resolved_at", INTO_ENDED },
+	{ "summary", INTO_SUMMARY },
+	{ "author", INTO_AUTHORS },
+	{ "authors", INTO_AUTHORS },
+	{ "작성자", INTO_AUTHORS },
+	{ "categories", INTO_LABELS },
+	{ "tags", INTO_LABELS },
+	{ "labels", INTO_LABELS },
+	{ "keywords", INTO_LABELS },
+	{ "company", INTO_LABELS },
+	{ "product", INTO_LABELS },
 };
 
 static str *single(struct front *f, int into) {
-	str *const places[] = { [INTO_TITLE] = &f->title, [INTO_DATE] = &f->date, [INTO_STATUS] = &f->status, [INTO_SEVERITY] = &f->severity, [INTO_BEGAN] = &f->began, [INTO_ENDED] = &f->ended,
+	str *const places[] = { [INTO_TITLE] = &f->title,
+		[INTO_DATE] = &f->date,
+		[INTO_STATUS] = &f->status,
+		[INTO_SEVERITY] = &f->severity,
+		[INTO_BEGAN] = &f->began,
+		[INTO_ENDED] = &f->ended,
 		[INTO_SUMMARY] = &f->summary };
 	return into > INTO_NOTHING && into < INTO_AUTHORS ? places[into] : NULL;
 }
@@ -65,19 +103,12 @@ static void yaml_scalar(struct yaml_walk *w, const yaml_event_t *e) {
 /* false: the end, or a mistake in it; what was read before stays. */
 static bool yaml_step(struct yaml_walk *w, const yaml_event_t *e) {
 	switch (e->type) {
-	case YAML_SCALAR_EVENT:
-		yaml_scalar(w, e);
-		return true;
+	case YAML_SCALAR_EVENT: yaml_scalar(w, e); return true;
 	case YAML_MAPPING_START_EVENT:
-	case YAML_SEQUENCE_START_EVENT:
-		w->value = w->depth++ > 0;
-		return w->depth <= DEEPEST;
+	case YAML_SEQUENCE_START_EVENT: w->value = w->depth++ > 0; return w->depth <= DEEPEST;
 	case YAML_MAPPING_END_EVENT:
-	case YAML_SEQUENCE_END_EVENT:
-		w->value = --w->depth > 1;
-		return w->depth > 0;
-	default:
-		return e->type != YAML_STREAM_END_EVENT && e->type != YAML_DOCUMENT_END_EVENT;
+	case YAML_SEQUENCE_END_EVENT: w->value = --w->depth > 1; return w->depth > 0;
+	default: return e->type != YAML_STREAM_END_EVENT && e->type != YAML_DOCUMENT_END_EVENT;
 	}
 }
 

@@ -3,7 +3,7 @@
 #include "feature/intake/intake_parts.h"
 #include "text/utf8.h"
 
-enum { LOOK_FOR_DAY = 6000, LONGEST_NAME = 80 };
+enum { LOOK_FOR_DAY = 6000, LONGEST_NAME = 80, MOST_NOTES = 500 };
 
 /* ---- days ---- */
 
@@ -144,7 +144,8 @@ static const struct unit *labelled(struct reader *r, enum topic topic) {
 static str short_value(struct arena *a, str s) {
 	s = without_signs(first_line(a, s));
 	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i - 1] == ' ' && (s.p[i] == '(' || s.p[i] == '-' || str_starts(str_from(s, i), STR("–")) || str_starts(str_from(s, i), STR("—"))))
+		if (s.p[i - 1] == ' ' &&
+			(s.p[i] == '(' || s.p[i] == '-' || str_starts(str_from(s, i), STR("–")) || str_starts(str_from(s, i), STR("—"))))
 			return str_trim(str_to(s, i));
 	return s;
 }
@@ -194,6 +195,8 @@ void note_add(struct reader *r, size_t line, const char *fmt, ...) {
 	struct lifted *l = r->out;
 	struct buf b = buf_in(r->a);
 	va_list args;
+	if (l->note_count >= MOST_NOTES)
+		return;
 	va_start(args, fmt);
 	buf_vprintf(&b, tr(r->lang, fmt), args);
 	va_end(args);

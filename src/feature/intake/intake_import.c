@@ -68,9 +68,11 @@ static int severity_of(struct importing *x) {
 	static const struct {
 		const char *word;
 		int severity;
-	} words[] = { { "sev1", SEV1 }, { "sev-1", SEV1 }, { "sev 1", SEV1 }, { "critical", SEV1 }, { "p0", SEV1 }, { "치명", SEV1 }, { "최상", SEV1 }, { "sev2", SEV2 }, { "sev-2", SEV2 }, { "sev 2", SEV2 },
-		{ "high", SEV2 }, { "major", SEV2 }, { "p1", SEV2 }, { "심각", SEV2 }, { "높음", SEV2 }, { "sev3", SEV3 }, { "sev-3", SEV3 }, { "sev 3", SEV3 }, { "medium", SEV3 }, { "moderate", SEV3 },
-		{ "p2", SEV3 }, { "보통", SEV3 }, { "sev4", SEV4 }, { "sev-4", SEV4 }, { "sev 4", SEV4 }, { "low", SEV4 }, { "minor", SEV4 }, { "p3", SEV4 }, { "낮음", SEV4 } };
+	} words[] = { { "sev1", SEV1 }, { "sev-1", SEV1 }, { "sev 1", SEV1 }, { "critical", SEV1 }, { "p0", SEV1 }, { "치명", SEV1 },
+		{ "최상", SEV1 }, { "sev2", SEV2 }, { "sev-2", SEV2 }, { "sev 2", SEV2 }, { "high", SEV2 }, { "major", SEV2 }, { "p1", SEV2 },
+		{ "심각", SEV2 }, { "높음", SEV2 }, { "sev3", SEV3 }, { "sev-3", SEV3 }, { "sev 3", SEV3 }, { "medium", SEV3 },
+		{ "moderate", SEV3 }, { "p2", SEV3 }, { "보통", SEV3 }, { "sev4", SEV4 }, { "sev-4", SEV4 }, { "sev 4", SEV4 }, { "low", SEV4 },
+		{ "minor", SEV4 }, { "p3", SEV4 }, { "낮음", SEV4 } };
 	str said = utf8_fold(x->c->a, x->l->severity);
 	for (size_t i = 0; said.n && i < sizeof words / sizeof *words; i++)
 		if (str_find(said, str_c(words[i].word)) >= 0)
@@ -82,11 +84,13 @@ static int severity_of(struct importing *x) {
 static enum st choose_zone(struct importing *x) {
 	static const struct {
 		const char *name, *zone;
-	} named[] = { { "UTC", "UTC" }, { "GMT", "UTC" }, { "KST", "Asia/Seoul" }, { "JST", "Asia/Tokyo" }, { "CET", "Europe/Paris" }, { "CEST", "Europe/Paris" }, { "PST", "America/Los_Angeles" },
-		{ "PDT", "America/Los_Angeles" }, { "EST", "America/New_York" }, { "EDT", "America/New_York" }, { "SGT", "Asia/Singapore" } };
+	} named[] = { { "UTC", "UTC" }, { "GMT", "UTC" }, { "KST", "Asia/Seoul" }, { "JST", "Asia/Tokyo" }, { "CET", "Europe/Paris" },
+		{ "CEST", "Europe/Paris" }, { "PST", "America/Los_Angeles" }, { "PDT", "America/Los_Angeles" }, { "EST", "America/New_York" },
+		{ "EDT", "America/New_York" }, { "SGT", "Asia/Singapore" } };
 	x->zone_given = x->in->zone.n > 0;
 	if (x->zone_given && zone_find(x->in->zone, &x->zone) != ST_OK)
-		return fail(x->c, ST_INVALID, "zone.unknown", "zone", N_("There is no time zone “%.*s”. Zones are called like Asia/Seoul."), STR_FMT(x->in->zone));
+		return fail(x->c, ST_INVALID, "zone.unknown", "zone", N_("There is no time zone “%.*s”. Zones are called like Asia/Seoul."),
+			STR_FMT(x->in->zone));
 	for (size_t i = 0; !x->zone && i < sizeof named / sizeof *named; i++)
 		if (str_is(x->l->timezone, named[i].name) && zone_find(str_c(named[i].zone), &x->zone) != ST_OK)
 			x->zone = NULL;
@@ -113,10 +117,28 @@ static const struct {
 	const char *words; /* folded */
 	enum milestone kind;
 } moments[] = {
-	{ "outage begins", OUTAGE_BEGINS }, { "outage starts", OUTAGE_BEGINS }, { "fault occurs", OUTAGE_BEGINS }, { "start of incident", OUTAGE_BEGINS }, { "장애 발생", OUTAGE_BEGINS }, { "장애 시작", OUTAGE_BEGINS },
-	{ "first detected", DETECTED }, { "fault detected", DETECTED }, { "장애 감지", DETECTED }, { "장애 인지", DETECTED }, { "incident declared", DECLARED }, { "incident begins", DECLARED },
-	{ "outage mitigated", MITIGATED }, { "repaired", MITIGATED }, { "outage ends", OUTAGE_ENDS }, { "fully restored", OUTAGE_ENDS }, { "service restored", OUTAGE_ENDS }, { "복구 완료", OUTAGE_ENDS },
-	{ "서비스 정상화", OUTAGE_ENDS }, { "incident ends", INCIDENT_ENDS }, { "incident closed", INCIDENT_ENDS }, { "incident resolved", INCIDENT_ENDS },
+	{ "outage begins", OUTAGE_BEGINS },
+	{ "outage starts", OUTAGE_BEGINS },
+	{ "fault occurs", OUTAGE_BEGINS },
+	{ "start of incident", OUTAGE_BEGINS },
+	{ "장애 발생", OUTAGE_BEGINS },
+	{ "장애 시작", OUTAGE_BEGINS },
+	{ "first detected", DETECTED },
+	{ "fault detected", DETECTED },
+	{ "장애 감지", DETECTED },
+	{ "장애 인지", DETECTED },
+	{ "incident declared", DECLARED },
+	{ "incident begins", DECLARED },
+	{ "outage mitigated", MITIGATED },
+	{ "repaired", MITIGATED },
+	{ "outage ends", OUTAGE_ENDS },
+	{ "fully restored", OUTAGE_ENDS },
+	{ "service restored", OUTAGE_ENDS },
+	{ "복구 완료", OUTAGE_ENDS },
+	{ "서비스 정상화", OUTAGE_ENDS },
+	{ "incident ends", INCIDENT_ENDS },
+	{ "incident closed", INCIDENT_ENDS },
+	{ "incident resolved", INCIDENT_ENDS },
 };
 
 static void take_moment(struct importing *x, const struct lifted_event *e, int64_t at[MILESTONES]) {
@@ -139,7 +161,9 @@ static void take_head_time(str text, int64_t *at) {
 }
 
 static enum st make_incident(struct importing *x) {
-	struct incident_past p = { .title = x->out->title, .summary = utf8_head(x->l->summary, 5000), .severity = severity_of(x), .zone = x->zone };
+	struct incident_past p = {
+		.title = x->out->title, .summary = utf8_head(x->l->summary, 5000), .severity = severity_of(x), .zone = x->zone
+	};
 	struct incident i;
 	for (int k = 0; k < MILESTONES; k++)
 		p.at[k] = I64_NONE;
@@ -159,15 +183,20 @@ static enum st make_entry(struct importing *x, const struct lifted_event *e) {
 	bool guessed;
 	int64_t at = instant_of(x, &e->when, &guessed);
 	if (at == I64_NONE) {
-		note_add(&x->notes, e->when.line, N_("the entry “%.*s” has no time that could be worked out; it stays in the text"), STR_FMT(utf8_head(e->text, 60)));
+		note_add(&x->notes, e->when.line, N_("the entry “%.*s” has no time that could be worked out; it stays in the text"),
+			STR_FMT(utf8_head(e->text, 60)));
 		return ST_OK;
 	}
 	if (at > x->c->now + AHEAD_MINUTES * US_PER_MINUTE || at < 0) {
-		note_add(&x->notes, e->when.line, N_("the entry “%.*s” has not happened yet; it stays in the text"), STR_FMT(utf8_head(e->text, 60)));
+		note_add(
+			&x->notes, e->when.line, N_("the entry “%.*s” has not happened yet; it stays in the text"), STR_FMT(utf8_head(e->text, 60)));
 		return ST_OK;
 	}
 	x->fallback += guessed && !x->zone_given;
-	struct timeline_input in = { .id = x->out->incident, .at = at, .precision = e->when.approximate || e->when.day_only ? TIMELINE_ABOUT : TIMELINE_EXACT, .text = utf8_head(e->text, 10000) };
+	struct timeline_input in = { .id = x->out->incident,
+		.at = at,
+		.precision = e->when.approximate || e->when.day_only ? TIMELINE_ABOUT : TIMELINE_EXACT,
+		.text = utf8_head(e->text, 10000) };
 	struct timeline_entry written;
 	x->out->entries++;
 	return timeline_write(x->c, &x->subject, TIMELINE_NOTE, &in, &written);
@@ -178,7 +207,8 @@ static enum st make_timeline(struct importing *x) {
 	for (size_t i = 0; st == ST_OK && i < x->l->event_count; i++)
 		st = make_entry(x, &x->l->events[i]);
 	if (st == ST_OK && x->fallback)
-		note_add(&x->notes, 0, N_("%zu times were read in the zone %.*s, for the text names none that is known"), x->fallback, STR_FMT(zone_name(x->zone)));
+		note_add(&x->notes, 0, N_("%zu times were read in the zone %.*s, for the text names none that is known"), x->fallback,
+			STR_FMT(zone_name(x->zone)));
 	return st;
 }
 
@@ -217,7 +247,12 @@ static enum st find_owner(struct importing *x, const struct lifted_action *a, in
 
 static enum st make_action(struct importing *x, const struct lifted_action *a) {
 	const char *status = action_status_of(x->c->a, a->status);
-	struct action item = { .title = utf8_head(a->text, LONGEST_TITLE), .type = type_of(x, a), .priority = ACTION_P2, .due = due_of(a), .incident_id = x->out->incident, .document_id = x->out->document,
+	struct action item = { .title = utf8_head(a->text, LONGEST_TITLE),
+		.type = type_of(x, a),
+		.priority = ACTION_P2,
+		.due = due_of(a),
+		.incident_id = x->out->incident,
+		.document_id = x->out->document,
 		.tracker = is_address(a->ticket) ? a->ticket : STR_NONE };
 	int64_t id;
 	item.aim = (int)action_aim_of((enum action_type)item.type);
@@ -240,8 +275,13 @@ static enum st make_actions(struct importing *x) {
 /* ---- the whole ---- */
 
 static enum st make_document(struct importing *x) {
-	struct document_opening o = { .title = x->out->title, .kind = DOCUMENT_INCIDENT, .lang = str_is(x->l->lang, "ko") ? LANG_KO : LANG_EN, .zone = zone_name(x->zone), .text = x->in->text,
-		.incident = x->out->incident, .author = x->c->who->person };
+	struct document_opening o = { .title = x->out->title,
+		.kind = DOCUMENT_INCIDENT,
+		.lang = str_is(x->l->lang, "ko") ? LANG_KO : LANG_EN,
+		.zone = zone_name(x->zone),
+		.text = x->in->text,
+		.incident = x->out->incident,
+		.author = x->c->who->person };
 	return document_open(x->c, &o, &x->out->document);
 }
 

@@ -6,9 +6,11 @@ struct import_in {
 	str text, name, zone;
 };
 INPUT(import_in, "DocumentImport", struct import_in,
-	F(struct import_in, FT_TEXT, text, FIELD_REQUIRED | FIELD_VERBATIM | FIELD_NOT_EMPTY, N_("the postmortem: Markdown, with HTML and a head of YAML or TOML where it has one"), .max = COLLAB_LONGEST),
+	F(struct import_in, FT_TEXT, text, FIELD_REQUIRED | FIELD_VERBATIM | FIELD_NOT_EMPTY,
+		N_("the postmortem: Markdown, with HTML and a head of YAML or TOML where it has one"), .max = COLLAB_LONGEST),
 	F(struct import_in, FT_TEXT, name, FIELD_OPTIONAL, N_("name of its file"), .max = 300),
-	F(struct import_in, FT_TEXT, zone, FIELD_OPTIONAL, N_("time zone of times that the text names none for; without it the organisation's"), .max = 60));
+	F(struct import_in, FT_TEXT, zone, FIELD_OPTIONAL, N_("time zone of times that the text names none for; without it the organisation's"),
+		.max = 60));
 
 static enum st parse(struct ctx *c, const struct import_in *in, struct lifted **out) {
 	*out = arena_new_of(c->a, struct lifted);
@@ -41,8 +43,10 @@ static enum st run_import(struct ctx *c, const void *data, struct reply *out) {
 }
 
 static const struct op ops[] = {
-	OP("document.import", "POST /api/v1/documents/import", PERM_DOCUMENT_EDIT, OP_WRITE, BODY_JSON, &import_in, REPLY_RECORD, &imported_shape, run_import,
-		N_("Take in a postmortem that was written elsewhere: a document with its whole text, a closed incident, its timeline and its action items. The same text makes nothing twice."),
+	OP("document.import", "POST /api/v1/documents/import", PERM_DOCUMENT_EDIT, OP_WRITE, BODY_JSON, &import_in, REPLY_RECORD,
+		&imported_shape, run_import,
+		N_("Take in a postmortem that was written elsewhere: a document with its whole text, a closed incident, its timeline and its "
+		   "action items. The same text makes nothing twice."),
 		.flags = OP_CREATES | OP_MCP, .body_limit = 20 << 20, .prepare = prepare_import),
 };
 

@@ -26,17 +26,17 @@ struct unit {
 	str label;        /* "Impact" of "**Impact**: all users"; empty: none */
 	bool label_bold;
 	enum topic named; /* what heading or label speak of */
-	const struct unit_link *links;
-	size_t link_count;
+	struct unit_link *links;
+	size_t link_count, link_room;
 	const str *cells;
 	size_t cell_count;
 	bool header;
 	size_t line;
 	/* by its place */
 	enum topic topic;
-	str group;        /* heading between it and the one that gives the topic */
+	str group; /* heading between it and the one that gives the topic */
 	const struct unit *group_unit;
-	size_t section;   /* number of the heading or label that gives the topic */
+	size_t section; /* number of the heading or label that gives the topic */
 };
 
 /* What a head of the text (between --- or +++) says. */

@@ -14,7 +14,7 @@ struct placing {
 	bool title_seen;
 	/* a label whose text goes on below it */
 	enum topic label;
-	int label_depth; /* -1: none is open */
+	int label_depth;  /* -1: none is open */
 	bool label_empty; /* all of its text is still to come */
 	size_t label_section;
 };
@@ -80,7 +80,8 @@ static bool ends_label(const struct placing *p, const struct unit *u) {
 		return true;
 	if (u->label.n && u->label_bold && p->label_depth == 0)
 		return true;
-	return !p->label_empty && (u->depth < p->label_depth || (u->item_begins && u->depth <= p->label_depth) || (p->label_depth == 0 && u->kind != UNIT_ROW));
+	return !p->label_empty &&
+		(u->depth < p->label_depth || (u->item_begins && u->depth <= p->label_depth) || (p->label_depth == 0 && u->kind != UNIT_ROW));
 }
 
 static void open_label(struct placing *p, struct unit *u) {
@@ -111,7 +112,8 @@ static void place_text(struct placing *p, struct unit *u) {
 	u->section = s ? s->section : 0;
 	if (ends_label(p, u))
 		p->label_depth = -1;
-	bool names = u->label.n && u->named != TOPIC_NONE && (takes_labels(around) || facts_anywhere(u->named)) && !(p->label_depth >= 0 && !takes_labels(p->label));
+	bool names = u->label.n && u->named != TOPIC_NONE && (takes_labels(around) || facts_anywhere(u->named)) &&
+		!(p->label_depth >= 0 && !takes_labels(p->label));
 	/* An unknown label of a list of labels ends the one before. */
 	bool unknown = u->label.n && u->label_bold && u->item_begins && u->named == TOPIC_NONE && around == TOPIC_NONE && p->label_depth < 0;
 	if (names)

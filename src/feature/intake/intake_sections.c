@@ -104,10 +104,10 @@ static void list_topic(struct reader *r, enum topic topic, bool nested, struct l
 
 /* ---- causes ---- */
 
-
 /* "resulted from three compounding factors:" */
 static bool leads_to_causes(struct arena *a, str text) {
-	static const char *const words[] = { "factors:", "causes:", "reasons:", "cause:", "following:", "issues:", "problems:", "failures:", "요인:", "원인:", "이유:", "다음과 같다:", "다음과 같습니다:" };
+	static const char *const words[] = { "factors:", "causes:", "reasons:", "cause:", "following:", "issues:", "problems:", "failures:",
+		"요인:", "원인:", "이유:", "다음과 같다:", "다음과 같습니다:" };
 	str folded = str_trim(utf8_fold(a, text));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_ends(folded, str_c(words[i])))
@@ -184,11 +184,22 @@ static const struct cue {
 	bool rest;
 	const char *words; /* folded */
 } cues[] = {
-	{ TOPIC_CAUSES, true, "this was because " }, { TOPIC_CAUSES, true, "root cause was " }, { TOPIC_CAUSES, true, "root cause is " }, { TOPIC_CAUSES, true, "cause of the incident was actually " },
-	{ TOPIC_CAUSES, true, "cause of the incident was " }, { TOPIC_CAUSES, true, "cause of the outage was " }, { TOPIC_CAUSES, true, "this was caused by " }, { TOPIC_CAUSES, true, "was ultimately caused by " },
+	{ TOPIC_CAUSES, true, "this was because " },
+	{ TOPIC_CAUSES, true, "root cause was " },
+	{ TOPIC_CAUSES, true, "root cause is " },
+	{ TOPIC_CAUSES, true, "cause of the incident was actually " },
+	{ TOPIC_CAUSES, true, "cause of the incident was " },
+	{ TOPIC_CAUSES, true, "cause of the outage was " },
+	{ TOPIC_CAUSES, true, "this was caused by " },
+	{ TOPIC_CAUSES, true, "was ultimately caused by " },
 	{ TOPIC_CAUSES, true, "원인은 " },
-	{ TOPIC_TRIGGER, false, "occurred immediately following " }, { TOPIC_TRIGGER, false, "was triggered by " },
-	{ TOPIC_IMPACT, false, "불편을 겪" }, { TOPIC_IMPACT, false, "마비되었" }, { TOPIC_IMPACT, false, "마비됐" }, { TOPIC_IMPACT, false, "이용할 수 없" }, { TOPIC_IMPACT, false, "접속할 수 없" },
+	{ TOPIC_TRIGGER, false, "occurred immediately following " },
+	{ TOPIC_TRIGGER, false, "was triggered by " },
+	{ TOPIC_IMPACT, false, "불편을 겪" },
+	{ TOPIC_IMPACT, false, "마비되었" },
+	{ TOPIC_IMPACT, false, "마비됐" },
+	{ TOPIC_IMPACT, false, "이용할 수 없" },
+	{ TOPIC_IMPACT, false, "접속할 수 없" },
 };
 
 static str sentence_at(str text) {
@@ -296,7 +307,8 @@ static void lift_attendees(struct reader *r) {
 static void conclude_status(struct reader *r) {
 	struct lifted *l = r->out;
 	for (size_t i = 0; i < l->event_count && !l->status.n; i++)
-		if (str_is(l->events[i].text, "Resolved") || str_is(l->events[i].text, "Closed") || str_is(l->events[i].text, "해결") || str_is(l->events[i].text, "종료"))
+		if (str_is(l->events[i].text, "Resolved") || str_is(l->events[i].text, "Closed") || str_is(l->events[i].text, "해결") ||
+			str_is(l->events[i].text, "종료"))
 			l->status = l->events[i].text;
 }
 

@@ -26,14 +26,19 @@ static void assert_list(const struct lifted_list *l, const char *const *want) {
 	}
 	assert_int_equal(l->n, n);
 }
-#define assert_items(list, ...) assert_list(&(list), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
+#define assert_items(list, ...) assert_list(&(list), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 
 TEST(intake, a_text_with_a_head_and_times_as_headings) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "---\ntitle: \"Mail is late: the queue\"\ndate: 2021-03-04\nauthors: [Ada, Bo]\ntags:\n  - mail\n---\n\n## Summary\n\nMail was late.\n\n## Timeline\n\nAll times in CET\n\n"
-		"### 2021-03-04 09:10\n\nThe queue grows.\n\n```\n2021-01-01 00:00 log\n```\n\nNobody sees it.\n\n### 09:45\n\n- A page arrives\n- Two people look\n\n"
-		"## Action items\n\nEvery item needs an issue.\n\n### Detection\n\n1. Alert on the length of the queue ([issue](https://t.example/o/r/issues/7))\n2. Show it on the board (DONE)\n   - see the wiki\n\n"
-		"## Lessons learnt\n\n### What went well\n\nThings that went well. For example,\n\n1. The rollback was quick.\n\n### Where we got lucky\n\n- It was at night.\n");
+	struct lifted l = lifted_of(a,
+		"---\ntitle: \"Mail is late: the queue\"\ndate: 2021-03-04\nauthors: [Ada, Bo]\ntags:\n  - mail\n---\n\n## Summary\n\nMail was "
+		"late.\n\n## Timeline\n\nAll times in CET\n\n"
+		"### 2021-03-04 09:10\n\nThe queue grows.\n\n```\n2021-01-01 00:00 log\n```\n\nNobody sees it.\n\n### 09:45\n\n- A page arrives\n- "
+		"Two people look\n\n"
+		"## Action items\n\nEvery item needs an issue.\n\n### Detection\n\n1. Alert on the length of the queue "
+		"([issue](https://t.example/o/r/issues/7))\n2. Show it on the board (DONE)\n   - see the wiki\n\n"
+		"## Lessons learnt\n\n### What went well\n\nThings that went well. For example,\n\n1. The rollback was quick.\n\n### Where we got "
+		"lucky\n\n- It was at night.\n");
 	assert_str(l.title, "Mail is late: the queue");
 	assert_str(l.date, "2021-03-04");
 	assert_items(l.authors, "Ada", "Bo");
@@ -58,8 +63,11 @@ TEST(intake, a_text_with_a_head_and_times_as_headings) {
 
 TEST(intake, tables_with_a_zone_above_and_odd_rows) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "# Disk full\n\n## Timeline\n\nAll times in UTC.\n\n| Time | Event |\n| :- | -- |\n| 2022-02-08 8:20~ | Disk **fills** |\n| 2022-02-08 09:40 | We see it\n| 2022-02-?? ??:?? | Cleaned up |\n"
-		"| 20222-02-08 12:00 | A slip |\n\n## Contributing Factors\n\n- No alert\n  - and no owner\n\n## Action items\n\n| Action | Owner | Due | Status | Bug |\n| - | - | - | - | - |\n| Alert at 80 % | @ada | 2022-03-01 | ✅ Done | OPS-7 |\n"
+	struct lifted l = lifted_of(a,
+		"# Disk full\n\n## Timeline\n\nAll times in UTC.\n\n| Time | Event |\n| :- | -- |\n| 2022-02-08 8:20~ | Disk **fills** |\n| "
+		"2022-02-08 09:40 | We see it\n| 2022-02-?? ??:?? | Cleaned up |\n"
+		"| 20222-02-08 12:00 | A slip |\n\n## Contributing Factors\n\n- No alert\n  - and no owner\n\n## Action items\n\n| Action | Owner "
+		"| Due | Status | Bug |\n| - | - | - | - | - |\n| Alert at 80 % | @ada | 2022-03-01 | ✅ Done | OPS-7 |\n"
 		"\n## Attendees\n\nAB, CD EF\n\n# Stats\n\n- Time to detection: 80 minutes\n");
 	assert_str(l.title, "Disk full");
 	assert_str(l.date, "2022-02-08");
@@ -85,9 +93,13 @@ TEST(intake, tables_with_a_zone_above_and_odd_rows) {
 
 TEST(intake, labels_of_a_nested_list) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "# Incident on 2023-05-06 - certificates\n\n- **Key events**\n  - First detected 2023-05-06 10:15\n  - Repaired: 2023-05-06 11:00\n  - Resolved 2023-05-06 11:30\n\n- **Time to repair**: 0h 45m\n\n"
-		"- **Identified**: A user told us\n\n- **Impact**: Nobody could log in.\n\n- **Context**:\n  - 2023-05-06 10:15: a page comes\n  - 2023-05-06 10:20: people join\n  - Thread: [here](https://chat.example/1)\n\n"
-		"- **Resolution**:\n  - The certificate was renewed.\n\n- **Review actions**:\n  - Watch the certificates. Ticket [#12](https://t.example/o/r/issues/12)\n  - Created a [ticket](https://t.example/o/r/issues/13) to renew them\n");
+	struct lifted l = lifted_of(a,
+		"# Incident on 2023-05-06 - certificates\n\n- **Key events**\n  - First detected 2023-05-06 10:15\n  - Repaired: 2023-05-06 "
+		"11:00\n  - Resolved 2023-05-06 11:30\n\n- **Time to repair**: 0h 45m\n\n"
+		"- **Identified**: A user told us\n\n- **Impact**: Nobody could log in.\n\n- **Context**:\n  - 2023-05-06 10:15: a page comes\n  - "
+		"2023-05-06 10:20: people join\n  - Thread: [here](https://chat.example/1)\n\n"
+		"- **Resolution**:\n  - The certificate was renewed.\n\n- **Review actions**:\n  - Watch the certificates. Ticket "
+		"[#12](https://t.example/o/r/issues/12)\n  - Created a [ticket](https://t.example/o/r/issues/13) to renew them\n");
 	assert_str(l.detection, "A user told us");
 	assert_str(l.impact, "Nobody could log in.");
 	assert_str(l.resolution, "The certificate was renewed.");
@@ -106,8 +118,11 @@ TEST(intake, labels_of_a_nested_list) {
 
 TEST(intake, a_text_without_marks) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "작성일: 2020-02-03\n작성자: kim, lee\nStatus: done\nImpact: two regions\nRoot Causes: a full disk\nAction Items:\nAction Item | Type | Owner | Bug |\nAdd a disk | prevent | kim | Bug 7 TODO |\n"
-		"Lessons Learned\nWhat went well\n- paging\nWhat went wrong\n- slow reply\nTimeline\n2020-02-03 (all times UTC)\n14:51 disk fills\n14:58 page — kim looks\n... (omitted)\n");
+	struct lifted l = lifted_of(a,
+		"작성일: 2020-02-03\n작성자: kim, lee\nStatus: done\nImpact: two regions\nRoot Causes: a full disk\nAction Items:\nAction Item | "
+		"Type | Owner | Bug |\nAdd a disk | prevent | kim | Bug 7 TODO |\n"
+		"Lessons Learned\nWhat went well\n- paging\nWhat went wrong\n- slow reply\nTimeline\n2020-02-03 (all times UTC)\n14:51 disk "
+		"fills\n14:58 page — kim looks\n... (omitted)\n");
 	assert_str(l.date, "2020-02-03");
 	assert_items(l.authors, "kim", "lee");
 	assert_str(l.status, "done");
@@ -126,8 +141,11 @@ TEST(intake, a_text_without_marks) {
 
 TEST(intake, a_korean_report) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "# 결제 장애 보고\n\n| 항목 | 내용 |\n|---|---|\n| 날짜 | 2023년 4월 5일 |\n| 원인 | 연결 풀이 가득 찼다 |\n\n## 1. 개요\n\n결제가 40분 동안 되지 않았다.\n\n## 2. 경과\n\n"
-		"4월 5일 오전 9시 10분쯤에 배포가 나갔다. 오전 9시 30분, 결제 오류가 늘기 시작했다. 그 뒤 10시 5분에 되돌렸다.\n\n## 3. 재발 방지 대책\n\n- 연결 수를 모니터링한다\n- 배포 절차를 문서로 남긴다\n");
+	struct lifted l = lifted_of(a,
+		"# 결제 장애 보고\n\n| 항목 | 내용 |\n|---|---|\n| 날짜 | 2023년 4월 5일 |\n| 원인 | 연결 풀이 가득 찼다 |\n\n## 1. 개요\n\n결제가 "
+		"40분 동안 되지 않았다.\n\n## 2. 경과\n\n"
+		"4월 5일 오전 9시 10분쯤에 배포가 나갔다. 오전 9시 30분, 결제 오류가 늘기 시작했다. 그 뒤 10시 5분에 되돌렸다.\n\n## 3. 재발 방지 "
+		"대책\n\n- 연결 수를 모니터링한다\n- 배포 절차를 문서로 남긴다\n");
 	assert_str(l.lang, "ko");
 	assert_str(l.date, "2023-04-05");
 	assert_str(l.timezone, "KST");
@@ -147,7 +165,9 @@ TEST(intake, a_korean_report) {
 
 TEST(intake, one_day_said_for_all_and_one_entry_of_another) {
 	struct arena *a = arena_new(0);
-	struct lifted l = lifted_of(a, "+++\ntitle = \"Docs were down\"\nauthors = [\"Ada\", \"Bo\"]\n[extra]\ntitle = \"no\"\n+++\n\n## Timeline of events\n\nUnless otherwise noted all events happened on 2019-08-09, and all times are in UTC.\n\n"
+	struct lifted l = lifted_of(a,
+		"+++\ntitle = \"Docs were down\"\nauthors = [\"Ada\", \"Bo\"]\n[extra]\ntitle = \"no\"\n+++\n\n## Timeline of events\n\nUnless "
+		"otherwise noted all events happened on 2019-08-09, and all times are in UTC.\n\n"
 		"- **2019-08-08 23:55: builds fail**\n- 01:38: pages go out\n- 19:27: done\n\n## Action items\n\n* [x] Clean up\n* [ ] Alert\n");
 	assert_str(l.title, "Docs were down");
 	assert_items(l.authors, "Ada", "Bo");
@@ -176,7 +196,8 @@ TEST(intake, causes_are_items_only_when_they_are_introduced_as_causes) {
 	struct arena *a = arena_new(0);
 	struct lifted l = lifted_of(a, "# x\n\n## Root cause\n\nThere are two tables:\n\n1. one\n2. other\n");
 	assert_items(l.root_causes, "There are two tables:\none\nother");
-	l = lifted_of(a, "# x\n\n## Root Cause Analysis\n\nIt came from two factors:\n\n1. **Retries**: too many\n2. **Health checks**: none\n");
+	l = lifted_of(
+		a, "# x\n\n## Root Cause Analysis\n\nIt came from two factors:\n\n1. **Retries**: too many\n2. **Health checks**: none\n");
 	assert_items(l.root_causes, "Retries: too many", "Health checks: none");
 	l = lifted_of(a, "# x\n\n## Root Causes Identified\n\n### 1. ✅ Wrong key\n\ntext\n\n**Impact**: not the impact\n\n### 2. No retry\n");
 	assert_items(l.root_causes, "Wrong key", "No retry");
@@ -185,7 +206,8 @@ TEST(intake, causes_are_items_only_when_they_are_introduced_as_causes) {
 }
 
 TEST(intake, any_bytes_are_read) {
-	static const char *const pieces[] = { "- ", "> ", "| a ", "**", "[x](", "## Timeline\n", "14:00 ", "<table><tr>", "\n\n", "2024-01-01 ", "\xff\xfe", "원인: ", "---\na: [\n", "\n    " };
+	static const char *const pieces[] = { "- ", "> ", "| a ", "**", "[x](", "## Timeline\n", "14:00 ", "<table><tr>", "\n\n", "2024-01-01 ",
+		"\xff\xfe", "원인: ", "---\na: [\n", "\n    " };
 	struct arena *a = arena_new(0);
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		struct buf b = { 0 };
@@ -202,7 +224,8 @@ TEST(intake, any_bytes_are_read) {
 /* ---- what becomes of it ---- */
 
 #define SAMPLE \
-	"# Queue stuck 2024-03-05\\n\\n**Severity:** High\\n\\n## Summary\\nJobs waited.\\n\\n## Timeline (all times UTC)\\n- 09:00 Outage begins\\n- 09:20 First detected\\n- ??:?? somebody restarts it\\n- 10:00 Service restored\\n\\n" \
+	"# Queue stuck 2024-03-05\\n\\n**Severity:** High\\n\\n## Summary\\nJobs waited.\\n\\n## Timeline (all times UTC)\\n- 09:00 Outage " \
+	"begins\\n- 09:20 First detected\\n- ??:?? somebody restarts it\\n- 10:00 Service restored\\n\\n" \
 	"## Action items\\n- [x] Restart by itself\\n- [ ] Alert on age https://t.example/o/r/issues/3\\n"
 
 static struct answer import(struct test_engine *t, enum role role, const char *text, const char *more) {
@@ -218,7 +241,8 @@ TEST_ENGINE(intake, a_text_becomes_records) {
 	assert_int_equal(x.status, 201);
 	assert_int_equal(answer_i64(&x, "entries"), 3);
 	assert_int_equal(answer_i64(&x, "actions"), 2);
-	struct answer incident = read(t, "incident.get", answer_i64(&x, "incident")), document = read(t, "document.get", answer_i64(&x, "document"));
+	struct answer incident = read(t, "incident.get", answer_i64(&x, "incident")),
+				  document = read(t, "document.get", answer_i64(&x, "document"));
 	assert_str(answer_str(&incident, "title"), "Queue stuck 2024-03-05");
 	assert_str(answer_str(&incident, "state"), "closed");
 	assert_str(answer_str(&incident, "severity"), "SEV2");
@@ -256,7 +280,8 @@ TEST_ENGINE(intake, the_same_text_makes_nothing_twice) {
 TEST_ENGINE(intake, what_was_restricted_since_is_not_told_of) {
 	struct answer first = import(t, ROLE_EDITOR, SAMPLE, "");
 	struct actor editor = test_person(t, ROLE_EDITOR);
-	struct answer shut = call_as(t, &editor, "incident.restrict", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"restricted\":true}", (long long)answer_i64(&first, "incident"))), -1, NULL);
+	struct answer shut = call_as(t, &editor, "incident.restrict",
+		arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"restricted\":true}", (long long)answer_i64(&first, "incident"))), -1, NULL);
 	assert_int_equal(shut.status, 200);
 	struct answer other = import(t, ROLE_RESPONDER, SAMPLE, "");
 	assert_int_equal(other.status, 201);

@@ -1,133 +1,18 @@
 /* Entries of timelines: rows, items, paragraphs and headings that begin with a stamp, or end with one; in running text, its sentences. A day is given where it changes, and holds until
  * the next one; "all events happened on …" says it for all. The order is that of the text. */
-#include "feature/intake/intake_parts.h"
+#include "feature/intake/intake_timeline.h"
 #include "text/utf8.h"
 
-enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 5000, HALF_DAY = 12 * 3600 };
+enum { LONGEST_STAMP = 80, LONGEST_PROSE = 65536, MOST_EVENTS = 5000 };
 
-struct timeline {
-	struct reader *r;
-	struct civil_day day, base, incident; /* base: what the text says for all; incident: its day, as far as its head tells */
-	bool has_base, approximate;
-	str zone;
-	bool zone_known;
-	int offset;
-	int last;            /* seconds of the entry before; -1 */
-	struct lifted_event *open; /* what goes on with unstamped text */
-	struct buf text;     /* of the open entry */
-	int depth;           /* of the open entry; 0: a heading or a paragraph */
-	bool by_heading;
-	size_t stamped_headings, plain_headings, stamped_labels, plain_labels, zoned, timed;
-	int header_year;
-	enum column columns[32];
-	size_t column_count;
-};
-
-/* ---- zones ---- */
-
-/* Names that stand for summer and winter time in one. */
-static const struct {
-	const char *name, *zone;
-} places[] = { { "CET", "Europe/Paris" }, { "CEST", "Europe/Paris" } };
-
-bool zone_offset_on(str name, int fixed, const struct civil_day *day, int seconds, int *offset) {
-	const struct zone *zone;
-	*offset = fixed;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (!str_is(name, places[i].name) || zone_find(str_c(places[i].zone), &zone) != ST_OK)
-			continue;
-		struct civil c = civil_from_us(civil_days(day->year, day->month, day->day) * US_PER_DAY + seconds * US_PER_SECOND);
-		int64_t us;
-		if (zone_instant(zone, &c, &us, NULL) == ST_OK)
-			*offset = zone_offset(zone, us, NULL);
-	}
-	return true;
-}
-
-static void say_zone(struct timeline *t, str text) {
-	str name;
-	bool known;
-	int offset;
-	if (t->zone.n || !when_zone_find(text, &name, &known, &offset))
-		return;
-	t->zone = name;
-	t->zone_known = known;
-	t->offset = offset;
-}
-
-/* ---- instants ---- */
-
-/* The year that brings a day without one nearest to the incident. */
-static int nearest_year(const struct civil_day *incident, int month, int day) {
-	int64_t at = civil_days(incident->year, incident->month, incident->day), best = INT64_MAX;
-	int year = incident->year;
-	for (int y = incident->year - 1; y <= incident->year + 1; y++) {
-		int64_t apart = civil_days(y, month, day) - at;
-		apart = apart < 0 ? -apart : apart;
-		if (apart < best) {
-			best = apart;
-			year = y;
-		}
-	}
-	return year;
-}
-
-static bool valid(const struct civil_day *d) {
-	return d->year && d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= civil_days_in_month(d->year, d->month);
-}
-
-static void take_day(struct timeline *t, const struct when_stamp *s) {
-	struct civil_day *d = &t->day;
-	if (s->year)
-		d->year = s->year;
-	else if (t->header_year)
-		d->year = t->header_year;
-	else if (s->month && s->day && valid(&t->incident))
-		d->year = nearest_year(&t->incident, s->month, s->day);
-	if (s->month)
-		d->month = s->month;
-	if (s->day)
-		d->day = s->day;
-}
-
-/* Past midnight without a word; a step back of less than half a day is the writer's slip, and stays. */
-static void pass_midnight(struct timeline *t, int seconds) {
-	if (t->last < 0 || t->last - seconds <= HALF_DAY || !t->day.year || t->has_base)
-		return;
-	struct civil c = civil_from_us((civil_days(t->day.year, t->day.month, t->day.day) + 1) * US_PER_DAY);
-	t->day = (struct civil_day){ c.year, c.month, c.day };
-}
+/* ---- the open entry ---- */
 
 static void warn_order(struct timeline *t, const struct lifted_event *before, size_t line) {
 	const struct lifted_event *e = &t->r->out->events[t->r->out->event_count - 1];
-	if (before && before->when.wall != I64_NONE && e->when.wall != I64_NONE && !e->when.day_only && !before->when.day_only && e->when.wall < before->when.wall)
+	if (before && before->when.wall != I64_NONE && e->when.wall != I64_NONE && !e->when.day_only && !before->when.day_only &&
+		e->when.wall < before->when.wall)
 		note_add(t->r, line, N_("this entry stands below a later one; the order of the text was kept"));
 }
-
-static void place_in_time(struct timeline *t, const struct when_stamp *s, struct lifted_time *when) {
-	if (s->day || s->month)
-		take_day(t, s);
-	else if (t->has_base)
-		t->day = t->base;
-	else if (s->seconds >= 0)
-		pass_midnight(t, s->seconds);
-	if (s->seconds >= 0)
-		t->last = s->seconds;
-	if (s->day || s->month)
-		t->last = s->seconds;
-	if (s->open || !valid(&t->day))
-		return;
-	int seconds = s->seconds >= 0 ? s->seconds : HALF_DAY, offset;
-	bool zoned = s->zone.n ? s->has_offset : t->zone.n && t->zone_known;
-	when->day_only = s->seconds < 0;
-	when->wall = civil_days(t->day.year, t->day.month, t->day.day) * US_PER_DAY + seconds * US_PER_SECOND;
-	t->timed += s->seconds >= 0;
-	t->zoned += s->zone.n > 0;
-	if (zoned && !when->day_only && zone_offset_on(s->zone.n ? s->zone : t->zone, s->zone.n ? s->offset : t->offset, &t->day, seconds, &offset))
-		when->at = when->wall - offset * US_PER_SECOND;
-}
-
-/* ---- the open entry ---- */
 
 static void close_entry(struct timeline *t) {
 	if (!t->open)
@@ -149,7 +34,7 @@ static struct lifted_event *begin_entry(struct timeline *t, const struct unit *u
 	*e = (struct lifted_event){ .when = { .text = collapse(t->r->a, stamp_text), .at = I64_NONE, .wall = I64_NONE, .line = u->line } };
 	if (s) {
 		e->when.approximate = s->approximate || (t->approximate && s->seconds >= 0);
-		place_in_time(t, s, &e->when);
+		timeline_place(t, s, &e->when);
 	}
 	warn_order(t, l->event_count > 1 ? e - 1 : NULL, u->line);
 	buf_clear(&t->text);
@@ -215,7 +100,8 @@ static bool useful(const struct when_stamp *s) {
 
 /* "All times are in PST, on February 8th 2019", "2015-10-21 (all times UTC)", "Unless otherwise noted …" */
 static bool is_statement(struct arena *a, str text) {
-	static const char *const words[] = { "all times", "times are", "times in", "all events", "timezone", "time zone", "unless otherwise", "모든 시간", "모든 시각", "시간은", "시각은", "기준)" };
+	static const char *const words[] = { "all times", "times are", "times in", "all events", "timezone", "time zone", "unless otherwise",
+		"모든 시간", "모든 시각", "시간은", "시각은", "기준)" };
 	str folded = text.n < 400 ? utf8_fold(a, text) : STR_NONE;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_find(folded, str_c(words[i])) >= 0)
@@ -225,13 +111,13 @@ static bool is_statement(struct arena *a, str text) {
 
 static void take_statement(struct timeline *t, str text, bool for_all) {
 	struct when_stamp s;
-	say_zone(t, text);
+	timeline_zone(t, text);
 	if (str_find(utf8_fold(t->r->a, text), STR("approximat")) >= 0)
 		t->approximate = true;
 	if (when_stamp_find(text, 0, &s) && s.day) {
-		take_day(t, &s);
+		timeline_day(t, &s);
 		t->base = t->day;
-		t->has_base = for_all && s.seconds < 0 && valid(&t->day);
+		t->has_base = for_all && s.seconds < 0 && day_valid(&t->day);
 		t->last = -1;
 	}
 }
@@ -246,7 +132,7 @@ static bool heading_entry(struct timeline *t, const struct unit *u) {
 	}
 	if (when_stamp_find(u->text, 0, &s) && s.day && s.seconds < 0) {
 		close_entry(t);
-		take_day(t, &s); /* "The day of the fire (15 October)" */
+		timeline_day(t, &s); /* "The day of the fire (15 October)" */
 		t->last = -1;
 		return true;
 	}
@@ -362,7 +248,7 @@ static void read_header(struct timeline *t, const struct unit *u) {
 	t->column_count = u->cell_count < 32 ? u->cell_count : 32;
 	for (size_t i = 0; i < t->column_count; i++) {
 		t->columns[i] = column_of(t->r->a, u->cells[i]);
-		say_zone(t, u->cells[i]);
+		timeline_zone(t, u->cells[i]);
 		for (size_t k = 0; k + 4 <= u->cells[i].n; k++) {
 			int64_t year;
 			if (str_i64(str_to(str_from(u->cells[i], k), 4), &year) && year >= 1970 && year < 2200)
@@ -381,7 +267,9 @@ static str join_cells(struct timeline *t, const struct unit *u, bool times) {
 	for (size_t i = 0; i < t->column_count && !times; i++)
 		named |= t->columns[i] == COLUMN_TEXT;
 	for (size_t i = 0; i < u->cell_count; i++) {
-		bool wanted = times ? is_time_column(t, i) : named ? i < t->column_count && t->columns[i] == COLUMN_TEXT : !is_time_column(t, i) && t->columns[i < 32 ? i : 31] != COLUMN_NUMBER;
+		bool wanted = times ? is_time_column(t, i)
+			: named         ? i < t->column_count && t->columns[i] == COLUMN_TEXT
+							: !is_time_column(t, i) && t->columns[i < 32 ? i : 31] != COLUMN_NUMBER;
 		if (wanted && u->cells[i].n) {
 			if (b.n)
 				buf_addc(&b, ' ');
@@ -439,7 +327,7 @@ static void text_unit(struct timeline *t, const struct unit *u) {
 	if (labelled_entry(t, u) || stamped_entry(t, u) || ends_with_stamp(t, u))
 		return;
 	if (!t->open && u->kind == UNIT_TEXT && t->r->out->event_count == 0 && u->text.n < 200)
-		say_zone(t, u->text);
+		timeline_zone(t, u->text);
 	go_on(t, u);
 }
 
@@ -486,7 +374,8 @@ static void tell_prose(struct timeline *t) {
 static bool begins_with_day(const struct unit *u) {
 	struct when_stamp s;
 	str text = u->label.n && u->topic != u->named ? u->label : u->text;
-	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && (u->depth || u->topic == TOPIC_STORY) && when_stamp_at(text, 0, &s) && s.seconds >= 0;
+	return u->kind != UNIT_HEADING && u->kind != UNIT_ROW && u->text.n && (u->depth || u->topic == TOPIC_STORY) &&
+		when_stamp_at(text, 0, &s) && s.seconds >= 0;
 }
 
 static void stories(struct timeline *t) {
@@ -523,9 +412,9 @@ void lift_timeline(struct reader *r) {
 		t.day = any_day(r);
 	t.incident = t.day;
 	if (r->out->timezone.n)
-		say_zone(&t, r->out->timezone);
+		timeline_zone(&t, r->out->timezone);
 	if (r->korean && !t.zone.n)
-		say_zone(&t, STR("KST"));
+		timeline_zone(&t, STR("KST"));
 	count_stamped(&t);
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->units[i].topic == TOPIC_TIMELINE)

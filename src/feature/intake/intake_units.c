@@ -9,6 +9,7 @@ struct lines {
 	struct reader *r;
 	const struct markdown_part *part;
 	size_t line;     /* number of the line */
+	size_t span;     /* the first span that ends behind the lines before; they are in the order of their ends */
 	size_t from, to; /* its bytes in the part's text, blanks around it gone */
 	bool open;       /* the unit before goes on with this line */
 };
@@ -23,25 +24,15 @@ static struct unit *add(struct reader *r, const struct unit *u) {
 	return &r->units[r->n++];
 }
 
-static void take_links(struct reader *r, const struct markdown_part *p, size_t from, size_t to, struct unit *u) {
-	struct unit_link *links = NULL;
-	size_t n = u->link_count, room = 0;
-	for (size_t i = 0; i < p->span_count; i++) {
+/* The links in [from, to), of which none ends before span number `span`. */
+static void take_links(struct reader *r, const struct markdown_part *p, size_t span, size_t from, size_t to, struct unit *u) {
+	for (size_t i = span; i < p->span_count && p->spans[i].to <= to; i++) {
 		const struct markdown_span *s = &p->spans[i];
-		if (!s->url.p || s->from < from || s->to > to)
+		if (!s->url.p || s->from < from)
 			continue;
-		if (!links) {
-			links = arena_array(r->a, n + p->span_count, sizeof *links);
-			if (n)
-				memcpy(links, u->links, n * sizeof *links);
-			room = n + p->span_count;
-		}
-		if (n < room)
-			links[n++] = (struct unit_link){ s->url, part_text(p, s->from, s->to) };
+		u->links = more_room(r->a, u->links, u->link_count, &u->link_room, sizeof *u->links);
+		u->links[u->link_count++] = (struct unit_link){ s->url, part_text(p, s->from, s->to) };
 	}
-	if (links)
-		u->links = links;
-	u->link_count = n;
 }
 
 static struct unit unit_of(const struct markdown_part *p, enum unit_kind kind, size_t line) {
@@ -53,7 +44,8 @@ static struct unit unit_of(const struct markdown_part *p, enum unit_kind kind, s
 static const struct {
 	const char *mark;
 	int depth;
-} bullets[] = { { "□", 1 }, { "■", 1 }, { "◆", 1 }, { "◇", 1 }, { "▶", 1 }, { "▷", 1 }, { "※", 1 }, { "●", 1 }, { "•", 1 }, { "○", 2 }, { "◦", 2 }, { "◎", 1 }, { "ㅇ", 2 }, { "▪", 2 }, { "▲", 1 } };
+} bullets[] = { { "□", 1 }, { "■", 1 }, { "◆", 1 }, { "◇", 1 }, { "▶", 1 }, { "▷", 1 }, { "※", 1 }, { "●", 1 }, { "•", 1 }, { "○", 2 },
+	{ "◦", 2 }, { "◎", 1 }, { "ㅇ", 2 }, { "▪", 2 }, { "▲", 1 } };
 
 static int bullet(str s, size_t *taken) {
 	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++) {
@@ -70,9 +62,10 @@ static int bullet(str s, size_t *taken) {
 
 /* Bold from the beginning of the line: its end, or 0. */
 static size_t bold_end(const struct lines *l) {
-	for (size_t i = 0; i < l->part->span_count; i++) {
+	for (size_t i = l->span; i < l->part->span_count && l->part->spans[i].to <= l->to; i++) {
 		const struct markdown_span *s = &l->part->spans[i];
-		if (!s->url.p && s->from >= l->from && s->from <= l->from + 8 && s->to <= l->to && str_trim(without_signs(part_text(l->part, l->from, s->to))).n >= s->to - s->from - 1 && s->to > s->from)
+		if (!s->url.p && s->from >= l->from && s->from <= l->from + 8 && s->to <= l->to &&
+			str_trim(without_signs(part_text(l->part, l->from, s->to))).n >= s->to - s->from - 1 && s->to > s->from)
 			return s->to;
 	}
 	return 0;
@@ -144,7 +137,7 @@ static bool row_line(struct lines *l) {
 		u.cell_count--;
 	u.cells = cells;
 	u.text = part_text(l->part, l->from, l->to);
-	take_links(l->r, l->part, l->from, l->to, &u);
+	take_links(l->r, l->part, l->span, l->from, l->to, &u);
 	u.header = l->r->n == 0 || l->r->units[l->r->n - 1].kind != UNIT_ROW;
 	add(l->r, &u);
 	return true;
@@ -190,7 +183,7 @@ static void continue_unit(struct lines *l) {
 	str line = part_text(l->part, l->from, l->to);
 	/* Both are pieces of the part's text. */
 	u->text = u->text.n ? (str){ u->text.p, (size_t)(line.p + line.n - u->text.p) } : line;
-	take_links(l->r, l->part, l->from, l->to, u);
+	take_links(l->r, l->part, l->span, l->from, l->to, u);
 }
 
 static void read_line(struct lines *l, bool first) {
@@ -205,7 +198,7 @@ static void read_line(struct lines *l, bool first) {
 		continue_unit(l);
 		return;
 	}
-	take_links(l->r, l->part, l->from, l->to, &u);
+	take_links(l->r, l->part, l->span, l->from, l->to, &u);
 	add(l->r, &u);
 	l->open = true;
 }
@@ -238,6 +231,8 @@ static void read_text(struct reader *r, const struct markdown_part *p) {
 		if (line.n) {
 			l.from = (size_t)(line.p - p->text.p);
 			l.to = l.from + line.n;
+			while (l.span < p->span_count && p->spans[l.span].to <= l.from)
+				l.span++;
 			read_line(&l, first);
 			first = false;
 		}
@@ -249,7 +244,7 @@ static void read_heading(struct reader *r, const struct markdown_part *p) {
 	struct unit u = unit_of(p, UNIT_HEADING, p->line);
 	u.text = collapse(r->a, p->text);
 	u.named = topic_of(r->a, u.text);
-	take_links(r, p, 0, p->text.n, &u);
+	take_links(r, p, 0, 0, p->text.n, &u);
 	add(r, &u);
 }
 
@@ -279,7 +274,7 @@ static void read_row(struct reader *r, const struct markdown_part *p) {
 	u.cells = p->cells;
 	u.cell_count = p->cell_count;
 	u.header = p->header;
-	take_links(r, p, 0, p->text.n, &u);
+	take_links(r, p, 0, 0, p->text.n, &u);
 	add(r, &u);
 }
 

@@ -7,14 +7,14 @@
 #include "base/str.h"
 
 struct when_stamp {
-	size_t from, to;       /* bytes of the text, brackets around it included */
-	int year, month, day;  /* 0: not said */
-	int seconds;           /* of the day; -1: no time of day is said */
-	bool has_offset;       /* the text names a zone whose distance from Greenwich is known */
-	int offset;            /* seconds east */
-	str zone;              /* its name as written; empty: none */
-	bool approximate;      /* "about", "~", "쯤" */
-	bool open;             /* with question marks: the writer did not know */
+	size_t from, to;      /* bytes of the text, brackets around it included */
+	int year, month, day; /* 0: not said */
+	int seconds;          /* of the day; -1: no time of day is said */
+	bool has_offset;      /* the text names a zone whose distance from Greenwich is known */
+	int offset;           /* seconds east */
+	str zone;             /* its name as written; empty: none */
+	bool approximate;     /* "about", "~", "쯤" */
+	bool open;            /* with question marks: the writer did not know */
 };
 
 /* Exactly at byte `from` (opening brackets and words like "at" before it count). false: none is there. */

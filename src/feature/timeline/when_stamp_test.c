@@ -42,15 +42,18 @@ TEST(timeline, stamps_say_what_is_written) {
 		str text = str_c(stamps[i].text);
 		if (!when_stamp_at(text, 0, &s))
 			fail_msg("no stamp: %s", stamps[i].text);
-		if (s.year != stamps[i].year || s.month != stamps[i].month || s.day != stamps[i].day || s.seconds != stamps[i].seconds || s.approximate != stamps[i].approximate || s.open != stamps[i].open)
-			fail_msg("%s: read as %d-%d-%d %d s, about %d, open %d", stamps[i].text, s.year, s.month, s.day, s.seconds, s.approximate, s.open);
+		if (s.year != stamps[i].year || s.month != stamps[i].month || s.day != stamps[i].day || s.seconds != stamps[i].seconds ||
+			s.approximate != stamps[i].approximate || s.open != stamps[i].open)
+			fail_msg(
+				"%s: read as %d-%d-%d %d s, about %d, open %d", stamps[i].text, s.year, s.month, s.day, s.seconds, s.approximate, s.open);
 		assert_str(s.zone, stamps[i].zone);
 		assert_str(str_from(text, s.to), stamps[i].rest);
 	}
 }
 
 TEST(timeline, versions_and_amounts_are_no_stamps) {
-	static const char *const texts[] = { "1.14 was upgraded", "3/4 pods failed", "10 nodes", "v2.41", "25:10 x", "10.0.0.1:80", "2024", "May nodes be up", "11-22", "5시간 걸렸다", "127시간 33분" };
+	static const char *const texts[] = { "1.14 was upgraded", "3/4 pods failed", "10 nodes", "v2.41", "25:10 x", "10.0.0.1:80", "2024",
+		"May nodes be up", "11-22", "5시간 걸렸다", "127시간 33분" };
 	struct when_stamp s;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (when_stamp_at(str_c(texts[i]), 0, &s))
@@ -71,7 +74,8 @@ TEST(timeline, zones_are_known_by_name) {
 		const char *text, *name;
 		bool known;
 		int offset;
-	} zones[] = { { "All times in CET.", "CET", true, 3600 }, { "times are GMT+2 here", "GMT+2", true, 7200 }, { "(all times PST)", "PST", true, -28800 }, { "IST", "IST", false, 0 } };
+	} zones[] = { { "All times in CET.", "CET", true, 3600 }, { "times are GMT+2 here", "GMT+2", true, 7200 },
+		{ "(all times PST)", "PST", true, -28800 }, { "IST", "IST", false, 0 } };
 	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
 		str name;
 		bool known;

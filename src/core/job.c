@@ -36,6 +36,8 @@ struct jobs {
 	size_t schedule_count;
 	struct db *db;
 	struct arena *a;
+	struct event_page page; /* of this round, in a: most consumers stand at the same place and read the same events */
+	int64_t page_after;     /* what it begins behind; -1: nothing was read */
 };
 
 static bool concerns(const struct event_handler *h, const struct event *e) {
@@ -97,15 +99,24 @@ static void stumble(struct consumer *k, int64_t now) {
 	k->next_try = now + k->pause;
 }
 
+static bool read_page(struct jobs *j, struct ctx *c, int64_t after) {
+	if (j->page_after == after)
+		return true;
+	j->page_after = -1;
+	if (event_read(c, after, EVENTS_AT_ONCE, &j->page) != ST_OK)
+		return false;
+	j->page_after = after;
+	return true;
+}
+
 /* true: there may be more. */
 static bool advance(struct jobs *j, struct consumer *k, struct ctx *c) {
-	struct event_page page = { 0 };
 	if (k->cursor < 0 && read_cursor(j, c, k) != ST_OK)
 		return false;
-	if (event_read(c, k->cursor, EVENTS_AT_ONCE, &page) != ST_OK)
+	if (!read_page(j, c, k->cursor))
 		return false;
-	for (size_t i = 0; i < page.n; i++) {
-		const struct event *e = &page.items[i];
+	for (size_t i = 0; i < j->page.n; i++) {
+		const struct event *e = &j->page.items[i];
 		if (concerns(k->handler, e) && handle(j, k, e) != ST_OK) {
 			stumble(k, c->now);
 			return false;
@@ -113,7 +124,7 @@ static bool advance(struct jobs *j, struct consumer *k, struct ctx *c) {
 		k->pause = 0;
 		k->cursor = e->id;
 	}
-	return page.n == EVENTS_AT_ONCE;
+	return j->page.n == EVENTS_AT_ONCE;
 }
 
 static enum st connect_reader(struct jobs *j) {
@@ -126,16 +137,18 @@ static enum st connect_reader(struct jobs *j) {
 static bool round_of_consumers(struct jobs *j) {
 	volatile bool more = false;
 	int64_t now = clock_now();
+	arena_reset(j->a);
+	j->page_after = -1;
 	for (size_t i = 0; i < j->consumer_count; i++) {
 		struct consumer *k = &j->consumers[i];
 		struct arena_guard g;
 		struct ctx c = { .a = j->a, .db = j->db, .who = &actor_system, .now = now, .zone = zone_utc() };
 		if (k->next_try > now)
 			continue;
-		arena_reset(j->a);
-		if (arena_guard(j->a, &g))
+		if (arena_guard(j->a, &g)) {
 			db_rollback(j->db);
-		else if (advance(j, k, &c))
+			j->page_after = -1;
+		} else if (advance(j, k, &c))
 			more = true;
 		arena_guard_pop(j->a);
 	}

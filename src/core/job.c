@@ -37,6 +37,8 @@ struct jobs {
 	size_t schedule_count;
 	struct db *db;
 	struct arena *a;
+	struct event_page page; /* of this round, in a: most consumers stand at the same place and read the same events */
+	int64_t page_after;     /* what it begins behind; -1: nothing was read */
 };
 
 static bool concerns(const struct event_handler *h, const struct event *e) {
@@ -135,23 +137,32 @@ static size_t handle_next(struct jobs *j, struct consumer *k, const struct event
 	return handle(j, k, events, 1);
 }
 
+static bool read_page(struct jobs *j, struct ctx *c, int64_t after) {
+	if (j->page_after == after)
+		return true;
+	j->page_after = -1;
+	if (event_read(c, after, EVENTS_AT_ONCE, &j->page) != ST_OK)
+		return false;
+	j->page_after = after;
+	return true;
+}
+
 /* true: there may be more. */
 static bool advance(struct jobs *j, struct consumer *k, struct ctx *c) {
-	struct event_page page = { 0 };
 	if (k->cursor < 0 && read_cursor(j, c, k) != ST_OK)
 		return false;
-	if (event_read(c, k->cursor, EVENTS_AT_ONCE, &page) != ST_OK)
+	if (!read_page(j, c, k->cursor))
 		return false;
-	for (size_t i = 0, done; i < page.n; i += done) {
-		done = concerns(k->handler, &page.items[i]) ? handle_next(j, k, &page.items[i], page.n - i) : 1;
+	for (size_t i = 0, done; i < j->page.n; i += done) {
+		done = concerns(k->handler, &j->page.items[i]) ? handle_next(j, k, &j->page.items[i], j->page.n - i) : 1;
 		if (!done) {
 			stumble(k, c->now);
 			return false;
 		}
 		k->pause = 0;
-		k->cursor = page.items[i + done - 1].id;
+		k->cursor = j->page.items[i + done - 1].id;
 	}
-	return page.n == EVENTS_AT_ONCE;
+	return j->page.n == EVENTS_AT_ONCE;
 }
 
 static enum st connect_reader(struct jobs *j) {
@@ -164,16 +175,18 @@ static enum st connect_reader(struct jobs *j) {
 static bool round_of_consumers(struct jobs *j) {
 	volatile bool more = false;
 	int64_t now = clock_now();
+	arena_reset(j->a);
+	j->page_after = -1;
 	for (size_t i = 0; i < j->consumer_count; i++) {
 		struct consumer *k = &j->consumers[i];
 		struct arena_guard g;
 		struct ctx c = { .a = j->a, .db = j->db, .who = &actor_system, .now = now, .zone = zone_utc() };
 		if (k->next_try > now)
 			continue;
-		arena_reset(j->a);
-		if (arena_guard(j->a, &g))
+		if (arena_guard(j->a, &g)) {
 			db_rollback(j->db);
-		else if (advance(j, k, &c))
+			j->page_after = -1;
+		} else if (advance(j, k, &c))
 			more = true;
 		arena_guard_pop(j->a);
 	}

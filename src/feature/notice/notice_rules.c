@@ -179,10 +179,10 @@ static enum st on_text(struct ctx *c, const struct event *e) {
 	int64_t version, author = 0;
 	str text;
 	enum st st = document_text(c, e->noun_id, &text, &version);
-	if (st == ST_OK)
-		st = draft_about(c, d, "document", e->noun_id);
 	if (st == ST_OK && str_chr(text, '@') < 0)
 		return ST_OK;
+	if (st == ST_OK)
+		st = draft_about(c, d, "document", e->noun_id);
 	if (st == ST_OK)
 		st = notice_store_author(c, e->noun_id, &author);
 	if (st == ST_OK || (st == ST_NOT_FOUND && d->noun))

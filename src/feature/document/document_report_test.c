@@ -51,6 +51,8 @@ static const struct {
 	{ "how_many which_ones", "which_ones", "1", "0" },
 	{ "how_many which_ones", "which_ones how_many", "10", "" },
 	{ "how_many which_ones", "how_many_users which_ones", "01", "" },
+	{ "how_many_users", "how_many_people", "0", "" },
+	{ "how_long", "hours", ".", "0" },
 	{ "how_many which_ones", "how_many cost which_ones", "0.1", "" },
 	{ "how_many which_ones", "cost which_ones", ".1", "0" },
 	{ "same same", "same same same", "01.", "" },

@@ -174,6 +174,31 @@ static enum st check_actions(struct ctx *c, const struct blocker_subject *s, str
 }
 BLOCKER(review, actions, check_actions, N_("there is no action that comes first, for this reason"));
 
+/* What began without a template asks for no section. */
+static enum st check_sections(struct ctx *c, const struct blocker_subject *s, struct blockers *out) {
+	struct document d;
+	struct list all = { 0 };
+	enum st st = document_read(c, s->document, &d);
+	if (st == ST_OK && d.template.n)
+		st = document_sections(c, s->document, &all);
+	const struct document_section *x = all.items;
+	for (size_t i = 0; st == ST_OK && i < all.n; i++)
+		if (x[i].required && (x[i].state == SECTION_MISSING || x[i].state == SECTION_EMPTY))
+			blocker_add(c, out, str_c(section_names[x[i].section]), path(c, s, ""), N_("Write the section “%.*s”, or say why this document does without it."), STR_FMT(x[i].title));
+	return st;
+}
+BLOCKER(review, section, check_sections, NULL);
+
+static enum st check_consent(struct ctx *c, const struct blocker_subject *s, struct blockers *out) {
+	enum st st = document_may_show(c, s->document);
+	if (st != ST_CONFLICT)
+		return st;
+	c->err = (struct err){ 0 };
+	blocker_add(c, out, STR("consent"), path(c, s, ""), N_("Its author has to agree that others read this document."));
+	return ST_OK;
+}
+BLOCKER(review, consent, check_consent, NULL);
+
 /* ---- all of them ---- */
 
 static void mark_waived(struct blocker *b, const struct list *waivers) {

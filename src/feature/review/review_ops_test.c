@@ -470,3 +470,23 @@ TEST_ENGINE(review, random_operations_never_publish_what_is_blocked) {
 	if (f.published < 2)
 		fail_msg("only %d published, %d archived: nothing was tried", f.published, f.archived);
 }
+
+TEST_ENGINE(review, a_required_section_is_written_or_left_out_for_a_reason) {
+	OK(submit(t, (must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"t\",\"kind\":\"incident\",\"template\":\"report.en\"}"), 201, __LINE__), ROLE_EDITOR)));
+	struct answer r = review(t, ROLE_EDITOR);
+	assert_true(has_blocker(&r, "section", false));
+	struct answer s = OK(call(t, ROLE_RESPONDER, "document.sections", "{\"id\":1}"));
+	for (size_t i = 0; i < json_array_size(answer_at(&s, "items")); i++)
+		in(t, ROLE_RESPONDER, "section.remove", "{\"id\":1,\"section\":\"%.*s\",\"reason\":\"r\"}", STR_FMT(answer_str(&s, arena_cstr(t->a, arena_printf(t->a, "items/%zu/section", i)))));
+	r = review(t, ROLE_EDITOR);
+	assert_false(has_blocker(&r, "section", false));
+}
+
+TEST_ENGINE(review, a_departure_waits_for_its_author) {
+	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"bye\",\"kind\":\"departure\"}"), 201, __LINE__);
+	struct answer r = review(t, ROLE_RESPONDER);
+	assert_true(has_blocker(&r, "consent", false));
+	assert_true(call(t, ROLE_RESPONDER, "document.consent", "{\"id\":1,\"agreed\":true}").status < 300);
+	r = review(t, ROLE_RESPONDER);
+	assert_false(has_blocker(&r, "consent", false));
+}

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/gzip.h"
+#include "net/http_deadline.h"
 #include "net/http_head.h"
 #include "net/http_listen.h"
 #include "net/http_reply.h"
@@ -24,6 +25,9 @@
 enum {
 	CONNECTION_MEMORY = 16 << 10, /* a head of 8 KB, its index and the head of the reply */
 	IDLE_SECONDS = 30,
+	HEAD_SECONDS = 15,     /* for a whole head, however it trickles in; */
+	BODY_SECONDS = 30,     /* for a whole body, and */
+	BODY_RATE = 16 << 10,  /* one more for so many bytes of it */
 	DRAIN = 256 << 10, /* of a chunked body that is too big; beyond it the connection is closed */
 	KEPT_REQUESTS = 64,     /* per thread, for the next requests */
 	KEPT_ARENA = 16 << 10,
@@ -57,11 +61,14 @@ struct http_server {
 	_Atomic int next_index;
 	_Atomic int64_t away; /* requests that are suspended, or were and have not gone on yet */
 	_Atomic bool quiet, stopping;
+	struct http_watch *watch;
+	int64_t head_us, body_us;
 	struct worker workers[];
 };
 
 /* Who is at the other end of a connection, worked out once. */
 struct peer {
+	struct http_watched watched;
 	struct http_address address;
 	bool known, trusted;
 	int64_t uid;
@@ -494,6 +501,17 @@ static enum MHD_Result refuse_now(struct http_request *r, int status, const char
 	return send_answer(r);
 }
 
+/* The client owes the rest for so long; 0: it owes nothing. */
+static void allow(struct http_request *r, int64_t us) {
+	if (r->peer)
+		http_watch_allow(&r->peer->watched, us);
+}
+
+static void allow_body(struct http_request *r) {
+	int64_t bytes = r->head.content_length >= 0 ? r->head.content_length : r->accepted;
+	allow(r, bytes > 0 ? r->listener->server->body_us + bytes / BODY_RATE * US_PER_SECOND : 0);
+}
+
 static enum MHD_Result take_head(struct http_request *r, const char *method, const char *version) {
 	const struct http_callbacks *on = &r->listener->server->on;
 	r->phase = PHASE_BODY;
@@ -507,6 +525,7 @@ static enum MHD_Result take_head(struct http_request *r, const char *method, con
 		return refuse_now(r, wrong.status, wrong.code);
 	r->told = true;
 	r->accepted = on->on_head(on->data, r, &r->head);
+	allow_body(r);
 	bool has_answer = atomic_load(&r->answer) == ANSWER_READY;
 	if (!has_answer && r->accepted < 0)
 		return refuse_now(r, 500, "http.no_reply");
@@ -582,6 +601,7 @@ static enum MHD_Result run_request(struct http_request *r) {
 		return refuse_now(r, 503, "http.no_memory");
 	if (atomic_load(&s->stopping))
 		return refuse_now(r, 503, "http.stopping");
+	allow(r, 0);
 	r->phase = PHASE_RUN;
 	s->on.on_request(s->on.data, r, &r->head, buf_str(&r->body));
 	return settle(r);
@@ -647,6 +667,7 @@ static void on_completed(void *cls UNUSED, struct MHD_Connection *connection UNU
 		atomic_fetch_sub(&r->listener->server->away, 1);
 	}
 	drop_response(r);
+	allow(r, IDLE_SECONDS * US_PER_SECOND + r->listener->server->head_us); /* for the next one */
 	if (r->told && on->on_done)
 		on->on_done(on->data, r, r->status, clock_monotonic() - r->started);
 	request_give_back(r);
@@ -666,14 +687,21 @@ static struct peer *peer_new(const struct listener *l, struct MHD_Connection *co
 		p->text = http_address_text(&p->address, p->room);
 		p->trusted = http_network_has(l->server->trusted, l->server->trusted_count, &p->address);
 	}
+	http_watch_add(l->server->watch, &p->watched, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, l->server->head_us);
 	return p;
+}
+
+static void peer_free(const struct listener *l, struct peer *p) {
+	if (p)
+		http_watch_remove(l->server->watch, &p->watched);
+	free(p);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what) {
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		*context = peer_new(cls, connection);
 	} else {
-		free(*context);
+		peer_free(cls, *context);
 		*context = NULL;
 	}
 }
@@ -766,6 +794,9 @@ static struct http_server *server_new(const struct http_config *c, int threads) 
 	memset(s, 0, bytes);
 	s->on = c->on;
 	s->thread_count = all;
+	s->head_us = (c->head_seconds ? c->head_seconds : HEAD_SECONDS) * US_PER_SECOND;
+	s->body_us = (c->body_seconds ? c->body_seconds : BODY_SECONDS) * US_PER_SECOND;
+	s->watch = http_watch_new();
 	s->tcp = (struct listener){ .server = s, .tls = c->tls_cert || c->tls_key };
 	s->local = (struct listener){ .server = s, .local = true };
 	for (int i = 0; i < all; i++) {
@@ -782,6 +813,7 @@ static void server_free(struct http_server *s) {
 			s->workers[i].kept = r->next;
 			request_free(r);
 		}
+	http_watch_free(s->watch);
 	if (s->unix_path)
 		unlink(s->unix_path);
 	free(s->unix_path);
@@ -798,7 +830,7 @@ enum st http_server_start(const struct http_config *config, struct http_server *
 	/* Half of the files for connections in libmicrohttpd's hands, half for streams, databases and the rest. */
 	size_t files = http_raise_file_limit() / 2;
 	files = files > 65536 ? 65536 : files;
-	bool ok = http_networks_parse(config->trusted_proxies, config->trusted_proxy_count, s->trusted, &s->trusted_count, why);
+	bool ok = s->watch && http_networks_parse(config->trusted_proxies, config->trusted_proxy_count, s->trusted, &s->trusted_count, why);
 	if (ok && s->tcp.tls)
 		ok = http_read_pem(config->tls_cert, &s->cert, why) && http_read_pem(config->tls_key, &s->key, why);
 	ok = ok && start_tcp(s, config, threads, files, why) && start_local(s, config->unix_path, why);

@@ -4,7 +4,7 @@
  * target that is not a path → 400 and close, before anybody else sees it; what is not HTTP at all, or larger than the connection's memory, the library refuses
  * in its own words) → on_head(), which may answer at once (404, 413, 401 …) or say how many body bytes it takes → the body is
  * collected, never beyond that → on_request() → http_reply() now or later, from any thread: a request that is not answered when on_request() returns is
- * suspended and resumed by the reply. HEAD is answered as GET without the body. Each request has an arena that lives until the reply has been sent. */
+ * suspended and resumed by the reply. A head or a body that trickles in for too long is not waited for: the connection is closed. HEAD is answered as GET without the body. Each request has an arena that lives until the reply has been sent. */
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
 
@@ -58,6 +58,7 @@ struct http_config {
 	const str *trusted_proxies;     /* addresses or networks ("10.0.0.0/8"), trusted_proxy_count of them */
 	size_t trusted_proxy_count;
 	int per_address_limit;          /* connections; 0: none (behind a proxy) */
+	int head_seconds, body_seconds; /* how long a client may take to send them; 0: 15, and 30 with one more for every 16 KiB */
 	struct http_callbacks on;
 };
 

@@ -132,6 +132,8 @@ static void on_request(void *data, struct http_request *r, const struct http_hea
 	assert_true(http_thread_index(r) >= 0);
 	if (str_is(first, "later"))
 		later(r, 2000);
+	else if (str_is(first, "slow"))
+		later(r, 2500000);
 	else if (str_is(first, "now-later"))
 		later(r, 0);
 	else if (str_is(first, "finished")) {
@@ -185,6 +187,31 @@ static void app_stop(struct app *a) {
 #define CLOSE "Host: h\r\nConnection: close\r\n"
 
 /* ---- tests ---- */
+
+/* A byte now and then, until the other side has had enough; how many it took. */
+static int trickle(int port, const char *first, const char *then) {
+	int fd = dial(port), sent = 0;
+	char got;
+	put(fd, str_c(first));
+	while (sent < 100 && recv(fd, &got, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN) {
+		usleep(100000);
+		put(fd, str_n(then, 1));
+		sent++;
+	}
+	close(fd);
+	return sent;
+}
+
+TEST(http_server, does_not_wait_for_a_head_or_a_body_that_trickles) {
+	struct app *a = app_start((struct http_config){ .head_seconds = 1, .body_seconds = 1 });
+	int port = http_server_port(a->server);
+	int head = trickle(port, "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ", "x"), line = trickle(port, "", "G");
+	int body = trickle(port, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "x");
+	if (head == 100 || line == 100 || body == 100)
+		fail_msg("%d, %d and %d bytes were waited for", head, line, body);
+	assert_int_equal(status_of(ask(port, "GET /slow HTTP/1.1\r\n" CLOSE "\r\n")), 200); /* what we take to answer is not its fault */
+	app_stop(a);
+}
 
 TEST(http_server, answers_and_describes_the_request) {
 	struct app *a = app_start((struct http_config){ 0 });

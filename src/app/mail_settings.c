@@ -9,6 +9,22 @@
 
 enum { LONGEST_PASSWORD = 1000 };
 
+/* What is not an argument or a constant. */
+static char *kept[8];
+static size_t kept_n;
+
+static char *keep(char *z) {
+	if (z)
+		kept[kept_n++] = z;
+	return z;
+}
+
+static void forget(void) {
+	channel_configure(NULL);
+	while (kept_n)
+		free(kept[--kept_n]);
+}
+
 static char *url_decoded(str s) {
 	char *out = malloc(s.n + 1), hex[3] = { 0 };
 	size_t n = 0;
@@ -43,8 +59,8 @@ static enum st read_smtp(const char *url, struct channel_settings *out, struct b
 	char *server = NULL;
 	if (asprintf(&server, "%.*s%.*s", STR_FMT(scheme), STR_FMT(host)) < 0)
 		return ST_NO_MEMORY;
-	out->smtp_url = server;
-	out->smtp_user = user.n ? url_decoded(user) : NULL;
+	out->smtp_url = keep(server);
+	out->smtp_user = user.n ? keep(url_decoded(user)) : NULL;
 	return ST_OK;
 }
 
@@ -57,7 +73,7 @@ static enum st read_password(const char *file, struct channel_settings *out, str
 	if (f)
 		fclose(f);
 	line[strcspn(line, "\r\n")] = '\0';
-	out->smtp_password = file ? strdup(line) : given ? strdup(given) : NULL;
+	out->smtp_password = file ? keep(strdup(line)) : given ? keep(strdup(given)) : NULL;
 	if (!why->n && out->smtp_user && !out->smtp_password)
 		buf_lit(why, "--smtp names a user: give the password with --smtp-password-file or in BOKGI_SMTP_PASSWORD");
 	return why->n ? ST_INVALID : ST_OK;
@@ -74,7 +90,7 @@ static enum st read_public_url(const struct settings *s, struct channel_settings
 	str url = str_c(s->public_url);
 	char *made = NULL;
 	if (!url.n && s->public_host && asprintf(&made, "https://%s", s->public_host) > 0)
-		url = str_c(made);
+		url = str_c(keep(made));
 	while (url.n && url.p[url.n - 1] == '/')
 		url.n--;
 	bool ok = (str_starts(url, STR("https://")) && url.n > 8) || (str_starts(url, STR("http://")) && url.n > 7);
@@ -100,6 +116,7 @@ static enum st read_ladder(const char *text, struct buf *why) {
 
 enum st mail_settings_apply(const struct settings *s, struct buf *why) {
 	struct channel_settings out = { .smtp_ca = s->smtp_ca, .smtp_plain = s->smtp_plain, .domains = str_c(s->mail_domains) };
+	forget();
 	enum st st = read_public_url(s, &out, why);
 	if (st == ST_OK)
 		st = read_ladder(s->mail_retry, why);

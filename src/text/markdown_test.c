@@ -33,6 +33,7 @@ TEST(markdown, what_becomes_of_it) {
 		{ "a | b | c\n:-|:-:|-:\n1 | ~~2~~ | `3`\n", "<table>\n<thead>\n<tr>\n<th scope=\"col\" align=\"left\">a</th>\n<th scope=\"col\" align=\"center\">b</th>\n"
 			"<th scope=\"col\" align=\"right\">c</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"left\">1</td>\n<td align=\"center\"><del>2</del></td>\n"
 			"<td align=\"right\"><code>3</code></td>\n</tr>\n</tbody>\n</table>\n" },
+		{ "| |b|\n|-|-|\n", "<table>\n<thead>\n<tr>\n<td></td>\n<th scope=\"col\">b</th>\n</tr>\n</thead>\n</table>\n" },
 		{ "|a|\n|-|\n", "<table>\n<thead>\n<tr>\n<th scope=\"col\">a</th>\n</tr>\n</thead>\n</table>\n" },
 		{ "```c <x>\na < b\n```\n", "<pre><code class=\"language-c\">a &lt; b\n</code></pre>\n" },
 		{ "```\"x onload=1\na\n```\n", "<pre><code>a\n</code></pre>\n" },

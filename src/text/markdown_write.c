@@ -229,8 +229,9 @@ static void close_row(struct md *d, cmark_node *n) {
 		buf_lit(d->out, "</thead>\n");
 }
 
+/* An empty one says nothing of what stands below it. */
 static bool heads(cmark_node *cell) {
-	return cmark_gfm_extensions_get_table_row_is_header(cmark_node_parent(cell));
+	return cmark_gfm_extensions_get_table_row_is_header(cmark_node_parent(cell)) && cmark_node_first_child(cell);
 }
 
 static void open_cell(struct md *d, cmark_node *n) {

@@ -1,6 +1,7 @@
 -- Facets: what a record of the archive can be narrowed down by, as words ("kind:near_miss service:3"); empty for what is found through its incident.
 ALTER TABLE search_item ADD COLUMN facts {text} NOT NULL DEFAULT '';
-CREATE INDEX search_item_archive ON search_item (at, id) WHERE facts <> '';
+-- With all that counting needs: it walks the index alone.
+CREATE INDEX search_item_archive ON search_item (at, id, scope, facts) WHERE facts <> '';
 
 -- Likeness. An incident with its timeline, or a document, as a list of weighed terms; and, by term, who has it.
 CREATE TABLE similar_item (

@@ -34,7 +34,7 @@ SHAPE(search_facets_shape, "Facets", struct facets, N_("what a search can be nar
 	F(struct facets, FT_BOOL, more, FIELD_REQUIRED, N_("there are more than were counted")),
 	F(struct facets, FT_LIST, facets, FIELD_REQUIRED, N_("those with values"), .shape = &search_facet_shape));
 
-enum { SLOTS = 2048, COUNTED = 5000, CHECKED = 500, FEW = 640, SHOWN = 10 };
+enum { SLOTS = 2048, ARCHIVED = 20000, COUNTED = 5000, CHECKED = 500, FEW = 640, SHOWN = 10 };
 
 struct slot {
 	int facet;
@@ -90,13 +90,12 @@ static void count_rows(struct counting *k, const struct search_fact_row *rows, s
 /* ---- the rows: all of the archive, or those with the words ---- */
 
 static enum st count_archive(struct counting *k) {
-	int64_t at = INT64_MAX, id = INT64_MAX;
 	struct search_fact_row *rows;
 	size_t n;
-	enum st st = search_store_facts_newest(k->c, at, id, 4 * COUNTED, &rows, &n);
+	enum st st = search_store_facts_all(k->c, ARCHIVED, &rows, &n);
 	if (st == ST_OK)
 		count_rows(k, rows, n);
-	k->more = st == ST_OK && n == 4 * COUNTED;
+	k->more = st == ST_OK && n == ARCHIVED;
 	return st;
 }
 

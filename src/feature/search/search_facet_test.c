@@ -187,3 +187,26 @@ TEST_ENGINE(facet, browsing_shows_everything_once) {
 	for (int i = 1; i <= 33; i++)
 		assert_int_equal(seen[i], (i - 1) % 3 ? 1 : 0);
 }
+
+/* So many that the archive is walked instead of looking each up; an entry among them is looked up still. */
+TEST_ENGINE(facet, many_hits_are_narrowed_down_alike) {
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"zebra\",\"severity\":\"SEV1\"}");
+	call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"a zebra was seen\"}");
+	for (int i = 0; i < 150; i++) {
+		char input[100];
+		snprintf(input, sizeof input, "{\"title\":\"%s\",\"kind\":\"%s\",\"text\":\"zebra\"}", i % 2 ? "zebra" : "x", i % 3 ? "project" : "near_miss");
+		call(t, ROLE_RESPONDER, "document.create", input);
+	}
+	settle(t);
+	static const struct { const char *q; size_t n; } cases[] = { { "zebra kind:near_miss", 50 }, { "zebra kind:project", 100 }, { "zebra severity:sev1", 2 }, { "zebra kind:timeline", 1 }, { "zebra", 100 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = call(t, ROLE_VIEWER, "search.find", arena_cstr(t->a, arena_printf(t->a, "{\"q\":\"%s\",\"limit\":100}", cases[i].q)));
+		if (json_array_size(answer_at(&x, "items")) != cases[i].n)
+			fail_msg("%s: %zu", cases[i].q, json_array_size(answer_at(&x, "items")));
+		struct answer f = ask(t, ROLE_VIEWER, "search.facets", cases[i].q);
+		assert_int_equal(answer_i64(&f, "total"), str_is(str_c(cases[i].q), "zebra") ? 152 : (int64_t)cases[i].n);
+	}
+	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}");
+	struct answer x = ask(t, ROLE_VIEWER, "search.find", "zebra severity:sev1");
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 0);
+}

@@ -103,3 +103,15 @@ enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t
 		take_rows(c, &r, out, found);
 	return st;
 }
+
+enum st search_store_facts_all(struct ctx *c, int64_t limit, struct search_fact_row **out, size_t *found) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT x.id, x.at, x.facts FROM search_item x WHERE x.facts <> '' AND " PERM_SEES("x.scope", "$1") " LIMIT $2", DB_I64(perm_viewer(c)), DB_I64(limit));
+	if (st != ST_OK)
+		return st;
+	*found = r.rows;
+	*out = arena_array(c->a, r.rows + 1, sizeof **out);
+	for (size_t i = 0; i < r.rows; i++)
+		(*out)[i] = (struct search_fact_row){ .id = db_i64(&r, i, 0), .at = db_i64(&r, i, 1), .facts = db_str(&r, i, 2) };
+	return ST_OK;
+}

@@ -79,23 +79,57 @@ struct page {
 	struct place at;
 	bool full, over; /* there is more; there is nothing more */
 	const struct search_filters *filters;
+	unsigned char *known; /* by item: FITS, FITS_NOT, or 0: not known */
+	size_t known_room;
+	bool looked;          /* known was filled, as far as it could be */
 };
+enum { FITS = 1, FITS_NOT = 2 };
 /* A page may come short when what is left is far apart; its cursor goes on from there. */
 enum { MOST_WINDOWS = 10 };
 
-/* Those of some hits that fit the filters, by their place. */
-static enum st fitting(struct ctx *c, const struct search_filters *f, const struct search_hit *hits, size_t n, bool *fits) {
+/* Many hits: what is known of the archive, unless it is too large, is read in one walk. */
+enum { WORTH_A_WALK = 100, MOST_WALKED = 20000 };
+
+static enum st look_at_archive(struct ctx *c, struct page *p) {
+	struct search_fact_row *rows;
+	size_t n, room = 0;
+	enum st st = search_store_facts_all(c, MOST_WALKED, &rows, &n);
+	p->looked = true;
+	if (st != ST_OK || n == MOST_WALKED)
+		return st;
+	for (size_t i = 0; i < n; i++)
+		room = (size_t)rows[i].id >= room ? (size_t)rows[i].id + 1 : room;
+	p->known = arena_alloc(c->a, room + 1);
+	p->known_room = room;
+	for (size_t i = 0; i < n; i++)
+		p->known[rows[i].id] = search_misfit(c, p->filters, &rows[i]) ? FITS_NOT : FITS;
+	return ST_OK;
+}
+
+static unsigned char known(const struct page *p, int64_t id) {
+	return (size_t)id < p->known_room ? p->known[id] : 0;
+}
+
+static enum st look_up(struct ctx *c, const struct page *p, const struct search_hit *hits, size_t n, bool *fits) {
 	int64_t ids[DB_IN_MOST];
 	struct search_fact_row *rows;
-	size_t found;
+	size_t asked = 0, found = 0;
 	for (size_t i = 0; i < n; i++)
-		ids[i] = hits[i].id;
-	enum st st = search_store_facts_some(c, ids, n, &rows, &found);
-	for (size_t i = 0; st == ST_OK && i < n; i++)
-		for (size_t r = 0; r < found; r++)
+		if (!known(p, hits[i].id))
+			ids[asked++] = hits[i].id;
+	enum st st = asked ? search_store_facts_some(c, ids, asked, &rows, &found) : ST_OK;
+	for (size_t r = 0; st == ST_OK && r < found; r++)
+		for (size_t i = 0; i < n; i++)
 			if (rows[r].id == hits[i].id)
-				fits[i] = search_misfit(c, f, &rows[r]) == 0;
+				fits[i] = search_misfit(c, p->filters, &rows[r]) == 0;
 	return st;
+}
+
+/* Those of some hits that fit the filters, by their place. */
+static enum st fitting(struct ctx *c, const struct page *p, const struct search_hit *hits, size_t n, bool *fits) {
+	for (size_t i = 0; i < n; i++)
+		fits[i] = !p->filters->any || known(p, hits[i].id) == FITS;
+	return p->filters->any ? look_up(c, p, hits, n, fits) : ST_OK;
 }
 
 static enum st take_hit(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *h, struct page *p) {
@@ -113,16 +147,16 @@ static enum st take_hit(struct ctx *c, const struct search_query *q, bool unchec
 
 static enum st take_some(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *hits, size_t n, struct page *p) {
 	bool fits[DB_IN_MOST] = { false };
-	enum st st = p->filters->any ? fitting(c, p->filters, hits, n, fits) : ST_OK;
+	enum st st = fitting(c, p, hits, n, fits);
 	for (size_t i = 0; st == ST_OK && !p->full && i < n; i++)
-		if (fits[i] || !p->filters->any)
+		if (fits[i])
 			st = take_hit(c, q, unchecked, &hits[i], p);
 	return st;
 }
 
 static enum st take_hits(struct ctx *c, const struct search_query *q, const struct search_found *found, struct page *p) {
 	size_t from = 0;
-	enum st st = ST_OK;
+	enum st st = p->filters->any && !p->looked && found->n > WORTH_A_WALK ? look_at_archive(c, p) : ST_OK;
 	while (from < found->n && !behind(&found->hits[from], &p->at))
 		from++;
 	for (size_t i = from; st == ST_OK && !p->full && i < found->n; i += DB_IN_MOST)

@@ -163,6 +163,10 @@ static void write_piece(const struct looking *l, size_t from, size_t to, struct 
 str search_snippet(struct arena *a, str text, const struct search_query *q) {
 	struct buf out = buf_in(a);
 	struct looking l = { .a = a, .text = text, .q = q, .room = 256 };
+	if (!q->term_n) { /* nothing was asked for: how it begins */
+		write_piece(&l, 0, go_on(text, 0, LONGEST), &out);
+		return buf_str(&out);
+	}
 	l.tokens = arena_array(a, l.room, sizeof *l.tokens);
 	l.marks = arena_array(a, MOST_MARKS, sizeof *l.marks);
 	if (tokenize(a, text, &l, keep) != ST_OK || !text.n)

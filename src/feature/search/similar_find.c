@@ -126,23 +126,28 @@ struct scored {
 	int64_t score; /* whole numbers: both databases, and all machines, put equals in the same order */
 };
 
-static int best_first(const void *a, const void *b) {
-	const struct scored *x = a, *y = b;
-	if (x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	return x->id > y->id ? -1 : x->id < y->id;
+static bool is_better(const struct scored *x, const struct scored *y) {
+	return x->score != y->score ? x->score > y->score : x->id > y->id;
+}
+
+static size_t sort_in(struct scored *best, size_t n, struct scored s) {
+	size_t at = n < LOOKED_AT ? n : LOOKED_AT - 1;
+	if (n == LOOKED_AT && !is_better(&s, &best[at]))
+		return n;
+	for (; at > 0 && is_better(&s, &best[at - 1]); at--)
+		best[at] = best[at - 1];
+	best[at] = s;
+	return n < LOOKED_AT ? n + 1 : n;
 }
 
 /* Having a service in common is worth a tenth of being the same. */
-static size_t best(struct comparing *k, struct scored **out) {
+static size_t best(struct comparing *k, struct scored *out) {
 	double whole = k->whole > 0 ? k->whole : 1;
 	size_t n = 0;
-	*out = arena_array(k->c->a, k->room + 1, sizeof **out);
 	for (size_t id = 0; id < k->room; id++)
 		if (k->scores[id] > 0 || (k->scores[id] >= 0 && k->served[id]))
-			(*out)[n++] = (struct scored){ (int64_t)id, llround(1e6 * (k->scores[id] / whole + k->served[id] * SERVICE_SHARE)) };
-	qsort(*out, n, sizeof **out, best_first);
-	return n < LOOKED_AT ? n : LOOKED_AT;
+			n = sort_in(out, n, (struct scored){ (int64_t)id, llround(1e6 * (k->scores[id] / whole + k->served[id] * SERVICE_SHARE)) });
+	return n;
 }
 
 /* ---- what is shown ---- */
@@ -255,8 +260,8 @@ static enum st take_some(struct comparing *k, struct found *f, const struct scor
 }
 
 static enum st show(struct comparing *k, struct found *f) {
-	struct scored *scored;
-	size_t n = best(k, &scored);
+	struct scored scored[LOOKED_AT];
+	size_t n = best(k, scored);
 	f->hits = arena_array(k->c->a, f->limit + 1, sizeof *f->hits);
 	enum st st = similar_store_links_of(k->c, f->noun, f->noun_id, &f->own, &f->own_n);
 	for (size_t i = 0; st == ST_OK && i < n && f->n < f->limit; i += DB_IN_MOST)

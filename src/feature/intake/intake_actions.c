@@ -49,7 +49,7 @@ static str last_brackets(str s) {
 	return STR_NONE;
 }
 
-/* "(DONE)", "DONE in PR #5126", "PR exists", "✅ …" at the end or the beginning. */
+/* "(DONE)", "DONE in PR #7", "PR exists", "✅ …" at the end or the beginning. */
 static const char *status_in(struct arena *a, str text) {
 	static const char *const marks[] = { "✅", "✔", "☑" };
 	static const struct {
@@ -67,7 +67,7 @@ static const char *status_in(struct arena *a, str text) {
 	return brackets.n ? action_status_of(a, brackets) : NULL;
 }
 
-/* "[repair]", "@dma" of a headline. */
+/* "[repair]", "@bo" of a headline. */
 static str bracket_type(struct reader *r, str text) {
 	static const char *const types[] = { "prevent", "detect", "mitigate", "process", "repair", "investigate", "other", NULL };
 	str words = plain_words(r->a, last_brackets(text));
@@ -171,7 +171,7 @@ static void begin_group(struct actions *x, const struct unit *u) {
 	x->group_due = brackets.n && !x->group_ticket.n && !x->group_status && is_term(brackets) ? brackets : STR_NONE;
 }
 
-/* "### 1) Clean up by cron @malte [repair]": the heading is the item, when nothing is listed below it. */
+/* "### 1) Rotate the logs @bo [repair]": the heading is the item, when nothing is listed below it. */
 static bool heading_item(struct actions *x, size_t at) {
 	const struct reader *r = x->r;
 	const struct unit *u = &r->units[at];
@@ -206,7 +206,7 @@ static bool read_header(struct actions *x, const struct unit *u) {
 	return named;
 }
 
-/* "Bug 5554823 TODO": the state stands in the cell of the ticket. */
+/* "Bug 12 TODO": the state stands in the cell of the ticket. */
 static void take_ticket(struct actions *x, struct lifted_action *item, str cell) {
 	ptrdiff_t blank = -1;
 	for (size_t i = cell.n; i > 0 && blank < 0; i--)

@@ -69,7 +69,7 @@ void lift_date(struct reader *r) {
 
 /* ---- names ---- */
 
-/* "Kris Nóva ([@krisnova](…))", "@dma" */
+/* "Ada Lee ([@ada](…))", "@bo" */
 static str clean_name(str s) {
 	ptrdiff_t bracket = str_chr(s, '(');
 	if (bracket > 0)

@@ -104,7 +104,7 @@ static void list_topic(struct reader *r, enum topic topic, bool nested, struct l
 
 /* ---- causes ---- */
 
-/* "resulted from three compounding factors:" */
+/* "There were two causes:" */
 static bool leads_to_causes(struct arena *a, str text) {
 	static const char *const words[] = { "factors:", "causes:", "reasons:", "cause:", "following:", "issues:", "problems:", "failures:",
 		"요인:", "원인:", "이유:", "다음과 같다:", "다음과 같습니다:" };

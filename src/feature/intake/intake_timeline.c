@@ -98,7 +98,7 @@ static bool useful(const struct when_stamp *s) {
 
 /* ---- units ---- */
 
-/* "All times are in PST, on February 8th 2019", "2015-10-21 (all times UTC)", "Unless otherwise noted …" */
+/* "All times are in PST, on March 2nd 2020", "2020-03-02 (all times UTC)" */
 static bool is_statement(struct arena *a, str text) {
 	static const char *const words[] = { "all times", "times are", "times in", "all events", "timezone", "time zone", "unless otherwise",
 		"모든 시간", "모든 시각", "시간은", "시각은", "기준)" };
@@ -132,7 +132,7 @@ static bool heading_entry(struct timeline *t, const struct unit *u) {
 	}
 	if (when_stamp_find(u->text, 0, &s) && s.day && s.seconds < 0) {
 		close_entry(t);
-		timeline_day(t, &s); /* "The day of the fire (15 October)" */
+		timeline_day(t, &s); /* "The second day (3 March)" */
 		t->last = -1;
 		return true;
 	}

@@ -1,5 +1,5 @@
 /* Stamps are found by trying every form at a place and taking the longest; days and times in words come from the grammar of natural time, what is only written in records
- * ("10:45a", ranges, gaps) is read here. */
+ * ("9:05a", ranges, gaps) is read here. */
 #include "feature/timeline/when_read.h"
 #include "feature/timeline/when_stamp_parts.h"
 #include "feature/timeline/when_words.h"
@@ -24,7 +24,7 @@ static bool whole_word(struct scan *in, const struct when_word *table, int *valu
 
 /* ---- times of day ---- */
 
-/* "am", "a.m.", "a": the hour of 24, which "17:14pm" has already. */
+/* "am", "a.m.", "a": the hour of 24, which "15:20pm" has already. */
 static int with_half(struct scan *in, int hour) {
 	struct scan here = *in;
 	int half = PART_NONE;
@@ -40,7 +40,7 @@ static int with_half(struct scan *in, int hour) {
 	return hour > 12 || hour < 0 ? hour : hour % 12 + (half == PART_PM ? 12 : 0);
 }
 
-/* 14:03, 14:03:20.5, 10:45a, 14:??; 24:00 too. */
+/* 14:03, 14:03:20.5, 9:05a, 14:??; 24:00 too. */
 static bool clock_face(struct scan *in, struct when_stamp *t) {
 	struct scan here = *in;
 	int hour, minute, second = 0, us;
@@ -204,7 +204,7 @@ static void skip_until(struct scan *in, struct when_stamp *t) {
 	*in = close;
 }
 
-/* "13:14 EDT (17:14 UTC)": the same once more, by another clock. */
+/* "09:30 EDT (13:30 UTC)": the same once more, by another clock. */
 static void skip_second(struct scan *in, const struct when_stamp *t) {
 	struct scan here = *in;
 	struct when_stamp second = { .seconds = -1 };

@@ -1,5 +1,5 @@
-/* The stamps of records that others wrote: "2018-02-12 14:03", "04:49 PM UTC", "June 14th, 2022, 10:00 AM", "10월 19일 05시경", "'22.10.15(토) 15:19", "5-26-21", "16:05:57-58",
- * "2022-02-?? ??:??". Only what the text says: no day, year or zone is added, for the writer may have given it once, far above. Pure. */
+/* The stamps of records that others wrote: "2020-03-02 14:03", "04:05 PM UTC", "March 2nd, 2020, 10:00 AM", "3월 2일 05시경", "'20.3.2(월) 15:20", "3-21-20", "15:05:10-20",
+ * "2020-03-?? ??:??". Only what the text says: no day, year or zone is added, for the writer may have given it once, far above. Pure. */
 #ifndef TIMELINE_WHEN_STAMP_H
 #define TIMELINE_WHEN_STAMP_H
 

@@ -63,7 +63,7 @@ static void skip_weekday(struct scan *in) {
 		*in = here;
 }
 
-/* 2022-02-??, '22.10.15, 22.10.15; with a year before the rest. */
+/* 2020-03-??, '20.3.21, 20.3.21; with a year before the rest. */
 static bool year_first(struct scan *in, struct stamp_date *d) {
 	struct scan here = *in;
 	bool quoted = scan_char(&here, '\'') || scan_literal(&here, "’") || scan_literal(&here, "‘");
@@ -85,7 +85,7 @@ static bool year_first(struct scan *in, struct stamp_date *d) {
 	return true;
 }
 
-/* 5-26-21, 4/21/23, 24/07/25: the month first, unless it cannot be. */
+/* 3-21-20, 3/21/20, 21/03/20: the month first, unless it cannot be. */
 static bool year_last(struct scan *in, struct stamp_date *d) {
 	struct scan here = *in;
 	int first, second, year;
@@ -101,7 +101,7 @@ static bool year_last(struct scan *in, struct stamp_date *d) {
 	return true;
 }
 
-/* 10.19일, 10.19(수) */
+/* 3.21일, 3.21(토) */
 static bool dotted(struct scan *in, struct stamp_date *d) {
 	struct scan here = *in;
 	int unused;

@@ -12,7 +12,7 @@ const ROUNDS = 2
 let s, proxy, document, secret
 before(async () => {
 	document = JSON.parse(await readFile(FILE, 'utf8'))
-	s = await serve()
+	s = await serve({ args: ['--smtp', 'smtp://127.0.0.1:1', '--smtp-plain', '--mail-from', 'bokgi@bokgi.example', '--public-url', 'https://bokgi.example', '--mail-retry', '1d'] })
 	secret = s.secret
 	await s.setUp()
 	proxy = await tool('prism', port => ['proxy', FILE, s.url, '-p', String(port), '-h', '127.0.0.1', '-v', 'error'], answers('/api/v1/me'))
@@ -60,6 +60,8 @@ const alertmanager = status => ({
 })
 const minutesAgo = n => new Date(Date.now() - n * 60_000).toISOString()
 
+/** With the first of a list that is there by now; what is told or sent by itself may not be yet. */
+const first = (list, call, fit = () => true) => seen => { const found = seen[list].items.find(fit); return { ...call, path: { id: found?.id ?? 4711 }, ...found ? {} : { status: 404 } } }
 /** operation → its calls in their order: (what came before, the round) → {path members, query, body, status, as}; status: what is expected instead of the row's own. */
 const calls = [
 	['me.get', () => ({})],
@@ -102,7 +104,7 @@ const calls = [
 	['when.read', () => ({ body: { text: '10분 전 롤백', zone: 'Asia/Seoul' } })],
 	['when.read', () => ({ body: { text: 'nothing here' } })],
 	['timeline.add', ({ 'incident.declare': it }) => ({ path: { id: it.ref }, body: { text: '10 min ago rolled back', knew: 'errors', decided: 'roll back', because: 'new release', key: true, evidence: [{ url: 'https://ci.example/7', title: '배포' }] } })],
-	['timeline.add', ({ 'incident.declare': it }) => ({ path: { id: it.ref }, body: { text: '되돌렸다', at: minutesAgo(5), precision: 'about' } })],
+	['timeline.add', ({ 'incident.declare': it }) => ({ path: { id: it.ref }, body: { text: '되돌렸다 @admin', at: minutesAgo(5), precision: 'about' } })],
 	['timeline.change', ({ 'timeline.add': entry }) => ({ path: { id: entry.id }, body: { text: '되돌림' }, match: '*' })],
 	['timeline.history', ({ 'timeline.add': entry }) => ({ path: { id: entry.id } })],
 	['timeline.strike', ({ 'timeline.add': entry }) => ({ path: { id: entry.id } })],
@@ -204,6 +206,27 @@ const calls = [
 	['search.facets', () => ({ query: { q: '결제' } })],
 	['search.similar', ({ 'incident.declare': it }) => ({ path: { noun: 'incident', id: it.id } })],
 	['search.reindex', () => ({})],
+	['user.invite', ({ 'user.create': kim }) => ({ path: { id: kim.id }, body: { by: 'link' } })],
+	['session.join', ({ 'user.invite': made }) => ({ body: { secret: made.path.split('#')[1], password: 'correct horse' }, as: 'nobody' })],
+	['session.join', () => ({ body: { secret: 'wrong', password: 'correct horse' }, status: 403, as: 'nobody' })],
+	['document.mail_preview', ({ 'document.create': doc }) => ({ path: { id: doc.id } })],
+	['document.mail', ({ 'document.create': doc, 'user.create': kim }) => ({ path: { id: doc.id }, body: { people: [kim.id], note: '먼저 공유합니다' } })],
+	['document.mail', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: {}, status: 422 })],
+	['document.mail_preview', ({ 'document.create': doc }) => ({ path: { id: doc.id } })],
+	['document.mails', ({ 'document.create': doc }) => ({ path: { id: doc.id } })],
+	['notice.mute', ({ 'incident.declare': it }) => ({ path: { id: it.id }, as: 'browser' })],
+	['notice.preferences', () => ({ as: 'browser' })],
+	['notice.prefer', () => ({ body: { kind: 'mention', way: 'digest' }, as: 'browser' })],
+	['notice.unmute', ({ 'incident.declare': it }) => ({ path: { id: it.id }, as: 'browser' })],
+	['notice.count', () => ({ as: 'browser' })],
+	['notice.list', () => ({ query: { view: 'all' }, as: 'browser' })],
+	['notice.read', first('notice.list', { body: { read: true }, as: 'browser' })],
+	['notice.snooze', first('notice.list', { body: { until: minutesAgo(-60) }, as: 'browser' })],
+	['notice.read_all', () => ({ as: 'browser' })],
+	['mail.get', () => ({})],
+	['mail.test', () => ({ status: 409 })],
+	['delivery.list', () => ({ query: { limit: 5 } })],
+	['delivery.retry', first('delivery.list', {}, x => x.attempts > 0 && x.state === 'waiting')],
 	['home.get', () => ({ as: 'browser' })],
 	['session.logout', () => ({ as: 'browser' })],
 ]

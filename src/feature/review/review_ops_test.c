@@ -332,6 +332,7 @@ TEST_ENGINE(review, the_queue_knows_whose_turn_it_is) {
 	write_document(t);
 	t->now += US_PER_DAY;
 	must(call(t, ROLE_EDITOR, "document.create", "{\"title\":\"Younger\",\"kind\":\"near_miss\",\"template\":\"none\"}"), 201, __LINE__);
+	assert_true(call(t, ROLE_EDITOR, "document.import", "{\"name\":\"old.md\",\"text\":\"# Long ago\\n\"}").status < 300);
 	struct answer q = OK(call(t, ROLE_VIEWER, "review.queue", "{}"));
 	assert_int_equal(json_array_size(answer_at(&q, "items")), 2);
 	assert_str(answer_str(&q, "items/0/title"), "Slow gateway");

@@ -1,9 +1,10 @@
 /* SQL of what waits. */
 #include "feature/review/review_parts.h"
 
-/* Nothing is archived unreviewed: whatever is not published, and what was changed since, waits for somebody. */
+/* Nothing is archived unreviewed: whatever is not published, and what was changed since, waits for somebody; but for what was brought in from elsewhere and lies there as it
+ * came. */
 #define WAITING                                                                                                                \
-	"(d.state IN ('draft', 'in_review', 'changes_asked', 'approved') OR (d.state = 'published' AND EXISTS"                      \
+	"((d.state IN ('draft', 'in_review', 'changes_asked', 'approved') AND NOT (d.state = 'draft' AND EXISTS (SELECT 1 FROM intake_source i WHERE i.document = d.id))) OR (d.state = 'published' AND EXISTS"                      \
 	" (SELECT 1 FROM review_reviewer r WHERE r.document = d.id AND r.stale_at IS NOT NULL)))"
 /* Those who published records are asked again; else since the document is in its state. */
 #define SINCE "CASE WHEN d.state = 'published' THEN (SELECT min(r.stale_at) FROM review_reviewer r WHERE r.document = d.id) ELSE COALESCE(d.state_at, d.made_at) END"

@@ -302,6 +302,8 @@ static enum st begin(struct sending *s, const struct mail_in *in) {
 	struct ctx *c = s->c;
 	struct delivery_person me = { 0 };
 	enum st st = document_read(c, in->id, &s->d);
+	if (st == ST_OK)
+		st = document_may_show(c, in->id);
 	if (st == ST_OK && !delivery_ready())
 		return fail(c, ST_CONFLICT, "mail.not_ready", NULL, N_("No mail server is set. Start the server with --smtp and --mail-from."));
 	if (st == ST_OK)

@@ -38,11 +38,8 @@ function filled(schema, attack) {
 	return body
 }
 
-/** Where a path leads: {id} is the last record made of the kind that the path begins with. */
-function address(path, members, made) {
-	const kind = path.split('/')[3]
-	return path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(members?.[name] ?? made[kind]?.id ?? 0))
-}
+/** Where a path leads: what stands behind "documents" is the last document that was made. */
+const address = (path, members, made) => path.replaceAll(/\{(\w+)\}/g, (_, name, at) => encodeURIComponent(members?.[name] ?? (kind => made[kind]?.[name] ?? made[kind]?.id)(path.slice(0, at).split('/').at(-2)) ?? 0))
 
 const pointed = body => body?.field?.split(/[./[]/)[0]
 const dig = (value, [name, ...rest]) => name === undefined ? value : Array.isArray(value) ? dig(value[0], [name, ...rest]) : dig(value?.[name], rest)
@@ -61,7 +58,7 @@ export async function attackWith(server, name, attack, { members, more = {}, tam
 		if (wrong in tame) body[wrong] = tame[wrong]
 		else delete body[wrong]
 	}
-	if (reply.status < 300 && reply.body?.id && method === 'POST' && !path.includes('{')) made[path.split('/')[3]] = reply.body
+	if (reply.status < 300 && method === 'POST' && !path.endsWith('}') && typeof reply.body === 'object') made[path.split('/').pop()] = reply.body
 	const taken = reply.status < 300 ? textFields(input).filter(field => !refused.has(field.split('.')[0]) && dig(body, field.split('.')) !== undefined) : []
 	return { reply, taken }
 }

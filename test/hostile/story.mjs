@@ -11,6 +11,12 @@ const alerts = (n, attack) => ({ version: '4', groupKey: cut(attack, 200), statu
 
 const evidence = attack => [{ url: `https://x.example/${encodeURIComponent(cut(attack, 200))}`, title: cut(attack, 300) }]
 
+/* Every blocker that somebody may let pass, one call each. */
+async function waivable({ server, made, reviewer: { cookie } }) {
+	const { blockers } = await server.get(`/api/v1/documents/${made.documents.id}/review`)
+	return blockers.filter(({ waived, waiver }) => !waived && waiver !== null).map(({ code, subject }) => ({ cookie, more: { blocker: code, subject } }))
+}
+
 /* operation → what a text alone does not say: members of the path, the rest of the body (`more`), what a field is when it refuses the attack (`tame`).
    Only what has to come in this order stands here; every other operation that takes text comes behind it, as fields.mjs fills it. */
 const order = [
@@ -34,10 +40,24 @@ const order = [
 	['timeline.change', ({ attack }) => ({ more: { evidence: evidence(attack) } })],
 	['mitigation.add', () => ({ more: { kind: 'other' } })],
 	['incident.mitigate', () => ({})], ['incident.resolve', () => ({})], ['incident.reopen', () => ({})], ['incident.resolve', () => ({})], ['incident.close', () => ({})], ['incident.reopen', () => ({})],
+	['template.create', ({ n }) => ({ more: { name: `t${n}`, kind: 'project', lang: 'en', required: undefined } })],
+	['factor.create', ({ n }) => ({ more: { code: `f-${n}` } })],
+	['document.create', () => ({ more: { kind: 'departure', lang: 'en', template: undefined, incident: undefined } })],
+	['document.consent', () => ({ more: { agreed: true } })],
 	['document.create', ({ attack, made }) => ({ more: { kind: 'incident', lang: 'en', incident: made.incidents.id, text: attack + BLOCKS } })],
 	['action.create', ({ made }) => ({ more: { type: 'prevent', incident: made.incidents.ref, document: made.documents.ref }, tame: { tracker: 'https://x.example/1' } })],
+	['cause.add', ({ made }) => ({ more: { kind: 'latent', factor: made.factors.code } })], ['cause.change', ({ made }) => ({ more: { factor: made.factors.code } })],
+	['impact.add', () => ({})], ['window.add', () => ({})], ['lesson.add', () => ({ more: { mark: undefined } })], ['lesson.act', () => ({ more: { type: 'process' } })],
+	['section.remove', () => ({ members: { section: 'causes' } })],
+	['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })],
+	...['data', 'impact', 'causes', 'actions', 'shared'].map((question, i) => ['review.answer', ({ reviewer }) => ({ cookie: reviewer.cookie, members: { question }, more: { answer: i ? 'na' : 'no' } })]),
+	['review.comment', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { must_fix: true, section: undefined } })], ['review.edit_comment', ({ reviewer }) => ({ cookie: reviewer.cookie })],
+	['review.give', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { verdict: 'approve' } })],
+	['review.resolve', () => ({ more: { resolution: 'deferred' } })],
+	['review.waive', waivable], ['document.publish', () => ({})], ['document.mail', ({ reviewer }) => ({ more: { people: [reviewer.person.id], addresses: undefined } })],
+	['document.reopen', () => ({})], ['document.withdraw', () => ({})], ['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })], ['document.withdraw', () => ({})],
 	['action.change', () => ({})], ['action.close', () => ({})], ['action.reopen', () => ({})],
-	['me.change', ({ cookie }) => ({ cookie, more: { lang: 'en', zone: 'UTC', theme: 'dark' } })],
+	['me.change', () => ({ more: { lang: 'en', zone: 'UTC', theme: 'dark' } })],
 ]
 const last = [['action.drop', () => ({})]]
 
@@ -47,10 +67,13 @@ export const closed = {
 	'user.change.email': 'an address', 'user.change.password': 'shown nowhere', 'team.create.handle': 'letters and digits',
 	'me.change.lang': 'a language', 'me.change.zone': 'a time zone', 'me.change.theme': 'one of three',
 	'incident.declare.zone': 'a time zone', 'incident.change.zone': 'a time zone', 'when.read.zone': 'a time zone', 'document.create.zone': 'a time zone', 'document.change.zone': 'a time zone', 'document.create.template': 'the name of one',
+	'template.create.name': 'letters and digits', 'template.create.required': 'names of sections', 'template.change.required': 'names of sections', 'factor.create.code': 'letters and digits', 'cause.add.factor': 'the name of one', 'cause.change.factor': 'the name of one',
+	'review.waive.blocker': 'the name of one', 'review.waive.subject': 'the name of one', 'review.comment.section': 'the name of one', 'document.import.zone': 'a time zone', 'document.mail.addresses': 'addresses',
 	'action.create.tracker': 'an address', 'action.change.tracker': 'an address', 'hook.create.source': 'the name of one',
 }
 /* Operations of another kind: who calls them, and with what, is no text for a page. */
-export const elsewhere = { 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics' }
+export const elsewhere = { 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics',
+	'session.join': 'shown nowhere', 'creed.change': 'there is one: changed before each page (test/hostile.test.mjs)' }
 
 const named = new Set([...order, ...last].map(([name]) => name))
 const rest = Object.entries(operations).filter(([name, { input }]) => !named.has(name) && !(name in elsewhere) && textFields(input).length).map(([name]) => [name, () => ({})])
@@ -71,19 +94,24 @@ async function opened(server, made) {
 const persons = new WeakMap()
 const lastPerson = server => persons.get(server) ?? { id: 1 }
 
-/** Tells the story of one attack: what was made, and by count(field) which field took it. An operation that refuses altogether is told by refuse(name, reply). */
+/** One call of a story. */
+async function told(server, name, attack, call, made, count, refuse) {
+	const { reply, taken } = await attackWith(server, name, attack, { cookie: server.cookie, ...call }, made)
+	if (reply.status >= 400) refuse(name, reply)
+	else {
+		if (name === 'user.create') persons.set(server, reply.body)
+		if (name === 'mitigation.add') made.mitigations = reply.body.mitigations?.at(-1) ?? reply.body
+		if (name === 'hook.receive') await opened(server, made)
+	}
+	for (const field of taken) count(`${name}.${field}`)
+}
+
+/** Tells the story of one attack: what was made, and by count(field) which field took it. An operation that refuses altogether is told by refuse(name, reply). server.reviewer: {person, cookie} of another. */
 export async function tell(server, n, attack, count, refuse) {
-	const made = { people: lastPerson(server), timeline: {}, mitigations: {} }
+	const made = { people: lastPerson(server) }
 	for (const [name, say] of [...order, ...rest, ...last]) {
-		const more = say({ n, attack, made, cookie: server.cookie })
-		if (!more) continue
-		const { reply, taken } = await attackWith(server, name, attack, more, made)
-		if (reply.status >= 400) refuse(name, reply)
-		if (name === 'user.create' && reply.status < 300) persons.set(server, reply.body)
-		if (name === 'timeline.add' && reply.status < 300) made.timeline = reply.body
-		if (name === 'mitigation.add' && reply.status < 300) made.mitigations = reply.body.mitigations?.at(-1) ?? reply.body
-		if (name === 'hook.receive' && reply.status < 300) await opened(server, made)
-		for (const field of taken) count(`${name}.${field}`)
+		const calls = await say({ n, attack, made, server, cookie: server.cookie, reviewer: server.reviewer })
+		for (const call of calls ? [calls].flat() : []) await told(server, name, attack, call, made, count, refuse)
 	}
 	return made
 }

@@ -12,14 +12,16 @@ function psql() {
 	return folders.find(existsSync) ?? 'psql'
 }
 
-const run = sql => execFileSync(psql(), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', postgres, '-c', sql], { stdio: ['ignore', 'ignore', 'inherit'] })
+/** What a database of any address answers, line by line, columns between tabs. */
+export const ask = (url, sql) => execFileSync(psql(), ['-X', '-q', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim()
+const run = sql => ask(postgres, sql)
 
-/** {url, drop()} of a new database that is up to date. */
-export function newDatabase() {
+/** {url, drop()} of a new database that is up to date, or empty. */
+export function newDatabase({ empty = false } = {}) {
 	const name = `bokgi_${randomUUID().replaceAll('-', '')}`
 	run(`CREATE DATABASE ${name}`)
 	const at = new URL(postgres)
 	at.pathname = `/${name}`
-	execFileSync(program, ['migrate', '--database', at.href], { stdio: ['ignore', 'ignore', 'inherit'] })
+	if (!empty) execFileSync(program, ['migrate', '--database', at.href], { stdio: ['ignore', 'ignore', 'inherit'] })
 	return { url: at.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) }
 }

@@ -123,7 +123,7 @@ struct link_in {
 	uint64_t given;
 	int64_t id, incident;
 };
-INPUT(link_in, "DocumentLink", struct link_in, OF_DOCUMENT(struct link_in), F(struct link_in, FT_ID, incident, FIELD_REQUIRED, N_("the incident that it is about, too"), .prefix = "INC"));
+INPUT(link_in, "DocumentLinkInput", struct link_in, OF_DOCUMENT(struct link_in), F(struct link_in, FT_ID, incident, FIELD_REQUIRED, N_("the incident that it is about, too"), .prefix = "INC"));
 INPUT(unlink_in, "DocumentUnlink", struct link_in, OF_DOCUMENT(struct link_in),
 	F(struct link_in, FT_ID, incident, FIELD_REQUIRED | FIELD_PATH, N_("the incident that it is not about"), .prefix = "INC"));
 
@@ -164,7 +164,7 @@ struct consent_in {
 	bool agreed;
 	str words;
 };
-INPUT(consent_in, "DocumentConsent", struct consent_in, OF_DOCUMENT(struct consent_in), F(struct consent_in, FT_BOOL, agreed, FIELD_REQUIRED, N_("others may read it; false: no longer")),
+INPUT(consent_in, "DocumentConsentInput", struct consent_in, OF_DOCUMENT(struct consent_in), F(struct consent_in, FT_BOOL, agreed, FIELD_REQUIRED, N_("others may read it; false: no longer")),
 	F(struct consent_in, FT_TEXT, words, FIELD_OPTIONAL, N_("under which conditions, in your words"), .max = LONGEST_REASON));
 
 static enum st read_private(struct ctx *c, int64_t id, struct document *d, struct private_row *p) {

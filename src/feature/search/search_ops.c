@@ -316,8 +316,8 @@ INPUT(facets_in, "SearchFacets", struct facets_in,
 	F(struct facets_in, FT_TEXT, q, FIELD_OPTIONAL, N_("the query, as in search.find"), .max = 400));
 
 INPUT(similar_in, "SearchSimilar", struct similar_in,
-	F(struct similar_in, FT_ENUM, noun, FIELD_REQUIRED | FIELD_PATH, N_("what kind of record"), .names = similar_nouns),
-	F(struct similar_in, FT_I64, id, FIELD_REQUIRED | FIELD_PATH, N_("its number"), .min = 1),
+	F(struct similar_in, FT_ENUM, noun, FIELD_REQUIRED, N_("what kind of record"), .names = similar_nouns),
+	F(struct similar_in, FT_I64, id, FIELD_REQUIRED, N_("its number"), .min = 1),
 	F(struct similar_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 10 unless said"), .min = 1, .max = 50));
 
 static const struct op ops[] = {
@@ -325,7 +325,7 @@ static const struct op ops[] = {
 		N_("Find what was written, in Korean and English."), .flags = OP_MCP),
 	OP("search.facets", "GET /api/v1/search/facets", PERM_SEARCH, OP_SLOW, BODY_NONE, &facets_in, REPLY_RECORD, &search_facets_shape, run_facets,
 		N_("What a search can be narrowed down by, with counts.")),
-	OP("search.similar", "GET /api/v1/similar/{noun}/{id}", PERM_SEARCH, OP_SLOW, BODY_NONE, &similar_in, REPLY_PAGE, &similar_hit_shape, run_similar,
+	OP("search.similar", "GET /api/v1/search/similar", PERM_SEARCH, OP_SLOW, BODY_NONE, &similar_in, REPLY_PAGE, &similar_hit_shape, run_similar,
 		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP),
 	OP("search.reindex", "POST /api/v1/search/reindex", PERM_ARCHIVE, OP_WRITE, BODY_JSON, NULL, REPLY_NONE, NULL, run_reindex,
 		N_("Build the search index anew; it goes on in the background.")),

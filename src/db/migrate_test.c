@@ -71,7 +71,7 @@ TEST_DB(migrate, statements_end_where_they_end) {
 static void nth_call(struct db *db UNUSED, struct arena *a) {
 	struct buf why = { 0 };
 	const char *where = arena_printf(a, "%s.again", db_test_where()).p;
-	for (unsigned long nth = 1; nth < 200; nth++) {
+	for (unsigned long nth = 1; nth < 400; nth++) {
 		struct db *fresh = NULL;
 		int version = -1;
 		assert_int_equal(db_open(where, DB_WRITER, &fresh, &why), ST_OK);

@@ -12,6 +12,7 @@
 #include "feature/mailing/mailing.h"
 #include "feature/notice/notice.h"
 #include "feature/org/org.h"
+#include "feature/policy/policy.h"
 #include "feature/publication/publication.h"
 #include "feature/review/review.h"
 #include "feature/search/search.h"
@@ -25,7 +26,9 @@ const struct room *const features[] = {
 	&timeline_room,
 	&incident_room,
 	&alert_room,
+	&policy_room,
 	&action_room,
+	&action_view_room,
 	&collab_room,
 	&document_room,
 	&report_room,

@@ -7,6 +7,8 @@ const char *const action_type_names[] = { "prevent", "detect", "mitigate", "proc
 const char *const action_aim_names[] = { "prevention", "detection", "handling", NULL };
 const char *const action_priority_names[] = { "P0", "P1", "P2", "P3", NULL };
 const char *const action_state_names[] = { "open", "done", "dropped", NULL };
+const char *const action_horizon_names[] = { "short", "long", NULL };
+const char *const action_held_names[] = { "held", "not_held", NULL };
 
 enum action_aim action_aim_of(enum action_type type) {
 	static const enum action_aim aims[ACTION_TYPES] = { [ACTION_PREVENT] = ACTION_PREVENTION, [ACTION_DETECT] = ACTION_DETECTION, [ACTION_MITIGATE] = ACTION_HANDLING,
@@ -36,7 +38,7 @@ static str cursor_after(struct ctx *c, const struct action *last, bool by_due) {
 }
 
 enum st action_list(struct ctx *c, const struct action_filter *f, struct list *out, str *next) {
-	bool by_due = f->state == ACTION_OPEN;
+	bool by_due = f->by_due || (f->state == ACTION_OPEN && !f->states.n);
 	struct page_in page;
 	enum st st = page_parse(c, f->after, f->limit, &page);
 	if (st != ST_OK)

@@ -1,14 +1,15 @@
 /* Action items: what will be done so that an incident does not happen again, is detected sooner or is handled better. An item belongs to an incident, a document,
  * both, or neither; who sees it is decided by the incident, or else by the document. Nothing is done because somebody says so: closing takes evidence.
  *
- * States: open → done (action.close, with evidence) or dropped (action.drop, with the reason) → open again (action.reopen, with the reason).
- * Events action.created, .changed, .closed, .reopened, .dropped go to action:N, actions, and to incident:N, document:N and person:N (the owner) where there is one. */
+ * States: open → done (action.close, with evidence) or dropped (action.drop, with the reason and who agreed) → open again (action.reopen, with the reason).
+ * Done is not the end: some weeks later somebody looks whether it has held (action.check). What has not is open again.
+ * Events action.created, .changed, .closed, .reopened, .dropped, .checked go to action:N, actions, and to incident:N, document:N and person:N (the owner) where there is one. */
 #ifndef FEATURE_ACTION_ACTION_H
 #define FEATURE_ACTION_ACTION_H
 
 #include "core/op.h"
 
-extern const struct room action_room;
+extern const struct room action_room, action_view_room;
 extern const struct noun action_noun;
 
 enum action_type { ACTION_PREVENT, ACTION_DETECT, ACTION_MITIGATE, ACTION_PROCESS, ACTION_INVESTIGATE, ACTION_REPAIR, ACTION_OTHER, ACTION_TYPES };
@@ -22,6 +23,10 @@ enum action_priority { ACTION_P0, ACTION_P1, ACTION_P2, ACTION_P3 };
 extern const char *const action_priority_names[];
 enum action_state { ACTION_OPEN, ACTION_DONE, ACTION_DROPPED };
 extern const char *const action_state_names[];
+enum action_horizon { ACTION_SHORT, ACTION_LONG };
+extern const char *const action_horizon_names[];
+enum action_held { ACTION_HELD, ACTION_NOT_HELD };
+extern const char *const action_held_names[];
 
 /* A record that the action belongs to, by number and title. */
 struct action_link {
@@ -33,15 +38,21 @@ extern const struct shape action_incident_shape, action_document_shape;
 struct action {
 	int64_t id;
 	str title;
-	int type, aim, priority, state;
-	struct ref owner;
+	int type, aim, priority, state, horizon;
+	struct ref owner, team;
+	int64_t started_at;
 	int64_t due; /* days since 1970, I64_NONE: none */
 	struct action_link incident, document; /* of the document: only when the actor may see it */
 	str tracker, evidence, reason;
 	int64_t made_at;
 	struct ref made_by;
 	int64_t closed_at;
-	struct ref closed_by;
+	struct ref closed_by, agreed_by;
+	int64_t check_on; /* days since 1970 */
+	int held;         /* -1: nobody has looked yet */
+	int64_t checked_at;
+	struct ref checked_by;
+	str check_note;
 	int64_t version;
 	/* not in the JSON */
 	int64_t scope;
@@ -49,9 +60,16 @@ struct action {
 };
 extern const struct shape action_shape;
 
+/* Everything that is 0 or empty lets everything pass. Lists of names are written ",prevent,detect,". */
 struct action_filter {
 	int state;                         /* -1: all */
-	int64_t owner, incident, document; /* 0: any */
+	int64_t owner, incident, document; /* owner -2: nobody */
+	int64_t service, team, number;
+	str states;                        /* todo, doing and the names of states; goes before state */
+	str types, aims, priorities, horizons, hold; /* hold: held, not_held, waiting (done, not looked at yet), due (and now is the time) */
+	str words;                         /* folded, part of the title */
+	bool by_due, due_given;            /* by_due: by their due date, not newest first */
+	int64_t due_from, due_to, today;   /* days since 1970; due_given: from … to, both among them */
 	str after;
 	int64_t limit;
 };

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "core/home.h"
 #include "feature/action/action_store.h"
 #include "feature/org/org.h"
@@ -73,47 +74,7 @@ static enum st save(struct ctx *c, const char *event, const struct action *x, st
 	return st == ST_OK ? reply_action(c, x->id, out) : st;
 }
 
-/* ---- action.list, action.get ---- */
-
-struct list_in {
-	uint64_t given;
-	int state;
-	str owner;
-	int64_t incident, document;
-	str after;
-	int64_t limit;
-};
-static const char *const state_choices[] = { "open", "done", "dropped", "all", NULL };
-INPUT(list_in, "ActionList", struct list_in,
-	F(struct list_in, FT_ENUM, state, 0, N_("open unless said otherwise"), .names = state_choices),
-	F(struct list_in, FT_TEXT, owner, 0, N_("number of a person, or me"), .max = 20),
-	F(struct list_in, FT_ID, incident, 0, N_("only of this incident"), .prefix = "INC"),
-	F(struct list_in, FT_ID, document, 0, N_("only of this document"), .prefix = "PM"),
-	F(struct list_in, FT_TEXT, after, 0, N_("cursor of the page before"), .max = 60),
-	F(struct list_in, FT_I64, limit, FIELD_OPTIONAL, N_("most items, 50 unless said"), .min = 1, .max = 200));
-
-static enum st read_owner(struct ctx *c, str owner, int64_t *id) {
-	*id = 0;
-	if (str_is(owner, "me"))
-		*id = c->who->person ? c->who->person : -1;
-	else if (owner.n && (!str_i64(owner, id) || *id <= 0))
-		return fail(c, ST_INVALID, "action.owner", "owner", N_("The owner is the number of a person, or me."));
-	return ST_OK;
-}
-
-static enum st run_list(struct ctx *c, const void *data, struct reply *out) {
-	const struct list_in *in = data;
-	struct action_filter f = { .state = in->state == 3 ? -1 : in->state < 0 ? ACTION_OPEN : in->state, .incident = in->incident, .document = in->document,
-		.after = in->after, .limit = in->limit };
-	struct list found;
-	str next;
-	enum st st = read_owner(c, in->owner, &f.owner);
-	if (st == ST_OK)
-		st = action_list(c, &f, &found, &next);
-	if (st == ST_OK)
-		reply_page(c, out, &action_shape, &found, next);
-	return st;
-}
+/* ---- action.get ---- */
 
 struct by_id {
 	uint64_t given;
@@ -133,6 +94,8 @@ struct create_in {
 	int type, aim, priority;
 	int64_t owner, due, incident, document;
 	str tracker;
+	int horizon;
+	int64_t team;
 };
 INPUT(create_in, "ActionCreate", struct create_in,
 	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what is to be done"), .max = 300),
@@ -143,23 +106,33 @@ INPUT(create_in, "ActionCreate", struct create_in,
 	F(struct create_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when, such as 2026-12-01")),
 	F(struct create_in, FT_ID, incident, FIELD_OPTIONAL, N_("the incident it comes from"), .prefix = "INC"),
 	F(struct create_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in"), .prefix = "PM"),
-	F(struct create_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker"), .max = 2000));
+	F(struct create_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker"), .max = 2000),
+	F(struct create_in, FT_ENUM, horizon, FIELD_OPTIONAL, N_("short unless said"), .names = action_horizon_names),
+	F(struct create_in, FT_ID, team, FIELD_OPTIONAL, N_("number of the team that sees to it while nobody in person does")));
 
 static struct action from_input(const struct create_in *in) {
 	return (struct action){ .title = in->title, .type = in->type, .aim = in->aim < 0 ? (int)action_aim_of((enum action_type)in->type) : in->aim,
 		.priority = in->priority < 0 ? ACTION_P2 : in->priority, .owner.id = in->owner, .due = in->due, .incident_id = in->incident,
-		.document_id = in->document, .tracker = in->tracker };
+		.document_id = in->document, .tracker = in->tracker, .horizon = in->horizon < 0 ? ACTION_SHORT : in->horizon, .team.id = in->team };
+}
+
+/* What only happens later. */
+static void action_begin(struct action *x) {
+	x->closed_at = x->started_at = x->check_on = x->checked_at = I64_NONE;
+	x->held = -1;
 }
 
 enum st action_create(struct ctx *c, struct action *x) {
 	x->made_at = c->now;
 	x->made_by.id = c->who->person;
-	x->closed_at = I64_NONE;
+	action_begin(x);
 	enum st st = check_links(c, x);
 	if (st == ST_OK)
 		st = check_tracker(c, x->tracker);
 	if (st == ST_OK && x->owner.id)
 		st = org_person_check(c, x->owner.id, "owner");
+	if (st == ST_OK && x->team.id)
+		st = org_team_check(c, x->team.id, "team");
 	if (st == ST_OK)
 		st = action_store_scope(c, x->incident_id, x->document_id, &x->scope);
 	if (st == ST_OK)
@@ -182,7 +155,9 @@ enum st action_record(struct ctx *c, const struct action *given, int64_t *id) {
 	enum st st = action_store_scope(c, x.incident_id, x.document_id, &x.scope);
 	x.made_at = c->now;
 	x.made_by.id = c->who->person;
-	x.closed_at = x.state == ACTION_OPEN ? I64_NONE : c->now;
+	action_begin(&x);
+	if (x.state != ACTION_OPEN)
+		x.closed_at = c->now;
 	if (st == ST_OK)
 		st = action_store_insert(c, &x, id);
 	x.id = st == ST_OK ? *id : 0;
@@ -200,6 +175,9 @@ struct change_in {
 	int type, aim, priority;
 	int64_t owner, due, incident, document;
 	str tracker;
+	int horizon;
+	int64_t team;
+	bool started;
 };
 INPUT(change_in, "ActionChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
@@ -211,7 +189,10 @@ INPUT(change_in, "ActionChange", struct change_in,
 	F(struct change_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when; null: open")),
 	F(struct change_in, FT_ID, incident, FIELD_OPTIONAL, N_("the incident it comes from; null: none"), .prefix = "INC"),
 	F(struct change_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in; null: none"), .prefix = "PM"),
-	F(struct change_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker; null: none"), .max = 2000));
+	F(struct change_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker; null: none"), .max = 2000),
+	F(struct change_in, FT_ENUM, horizon, 0, N_("short or long"), .names = action_horizon_names),
+	F(struct change_in, FT_ID, team, FIELD_OPTIONAL, N_("number of the team that sees to it while nobody in person does; null: none")),
+	F(struct change_in, FT_BOOL, started, 0, N_("does somebody work on it?")));
 
 #define GIVEN(member) shape_given_name(&change_in, in, #member)
 
@@ -236,6 +217,16 @@ static void overlay(const struct change_in *in, struct action *x) {
 		x->document_id = in->document;
 	if (GIVEN(tracker))
 		x->tracker = in->tracker;
+	if (GIVEN(horizon))
+		x->horizon = in->horizon;
+	if (GIVEN(team))
+		x->team.id = in->team;
+}
+
+/* When work began is not typed: it is when somebody said so. */
+static void overlay_start(struct ctx *c, const struct change_in *in, struct action *x) {
+	if (GIVEN(started) && in->started != (x->started_at != I64_NONE))
+		x->started_at = in->started ? c->now : I64_NONE;
 }
 
 static enum st check_change(struct ctx *c, const struct change_in *in, struct action *x) {
@@ -244,6 +235,8 @@ static enum st check_change(struct ctx *c, const struct change_in *in, struct ac
 		st = check_link(c, "document", x->document_id, "document");
 	if (st == ST_OK && GIVEN(owner) && x->owner.id)
 		st = org_person_check(c, x->owner.id, "owner");
+	if (st == ST_OK && GIVEN(team) && x->team.id)
+		st = org_team_check(c, x->team.id, "team");
 	return st == ST_OK ? check_tracker(c, x->tracker) : st;
 }
 
@@ -263,6 +256,7 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 	if (st != ST_OK)
 		return st;
 	overlay(in, &x);
+	overlay_start(c, in, &x);
 	st = check_change(c, in, &x);
 	if (st == ST_OK)
 		st = settle_scope(c, &x);
@@ -275,10 +269,23 @@ struct close_in {
 	uint64_t given;
 	int64_t id;
 	str evidence;
+	int64_t check_on;
 };
 INPUT(close_in, "ActionClose", struct close_in,
 	F(struct close_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
-	F(struct close_in, FT_TEXT, evidence, FIELD_OPTIONAL, N_("what shows that it was done: a link, or what was seen"), .max = 4000));
+	F(struct close_in, FT_TEXT, evidence, FIELD_OPTIONAL, N_("what shows that it was done: a link, or what was seen"), .max = 4000),
+	F(struct close_in, FT_DATE, check_on, FIELD_OPTIONAL, N_("when to look whether it has held; six weeks later unless said")));
+
+struct drop_in {
+	uint64_t given;
+	int64_t id;
+	str reason;
+	int64_t agreed_by;
+};
+INPUT(drop_in, "ActionDrop", struct drop_in,
+	F(struct drop_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
+	F(struct drop_in, FT_TEXT, reason, FIELD_OPTIONAL, N_("why"), .max = 4000),
+	F(struct drop_in, FT_ID, agreed_by, FIELD_OPTIONAL, N_("number of the person who agreed; without: whoever says it")));
 
 struct reason_in {
 	uint64_t given;
@@ -307,35 +314,87 @@ static enum st begin_move(struct ctx *c, int64_t id, enum action_verb verb, str 
 static void mark_closed(struct ctx *c, struct action *x, bool closed) {
 	x->closed_at = closed ? c->now : I64_NONE;
 	x->closed_by.id = closed ? c->who->person : 0;
+	x->check_on = I64_NONE;
+}
+
+static int64_t today_of(struct ctx *c, enum st *st) {
+	const struct zone *zone;
+	*st = org_zone(c, &zone);
+	return *st == ST_OK ? action_day(zone, c->now) : 0;
 }
 
 static enum st run_close(struct ctx *c, const void *data, struct reply *out) {
 	const struct close_in *in = data;
 	struct action x;
 	enum st st = begin_move(c, in->id, ACTION_CLOSE, in->evidence, &x);
+	int64_t today = st == ST_OK ? today_of(c, &st) : 0;
 	if (st != ST_OK)
 		return st;
 	x.evidence = in->evidence;
 	mark_closed(c, &x, true);
+	x.check_on = in->check_on != I64_NONE ? in->check_on : today + ACTION_CHECK_DAYS;
+	x.held = -1;
 	return save(c, action_moves[ACTION_CLOSE].event, &x, out);
 }
 
-static enum st with_reason(struct ctx *c, const struct reason_in *in, enum action_verb verb, struct reply *out) {
+static enum st run_drop(struct ctx *c, const void *data, struct reply *out) {
+	const struct drop_in *in = data;
 	struct action x;
-	enum st st = begin_move(c, in->id, verb, in->reason, &x);
+	enum st st = begin_move(c, in->id, ACTION_DROP, in->reason, &x);
+	if (st == ST_OK && in->agreed_by)
+		st = org_person_check(c, in->agreed_by, "agreed_by");
 	if (st != ST_OK)
 		return st;
 	x.reason = in->reason;
-	mark_closed(c, &x, verb == ACTION_DROP);
-	return save(c, action_moves[verb].event, &x, out);
+	x.agreed_by.id = in->agreed_by ? in->agreed_by : c->who->person;
+	mark_closed(c, &x, true);
+	return save(c, action_moves[ACTION_DROP].event, &x, out);
 }
 
-static enum st run_drop(struct ctx *c, const void *data, struct reply *out) {
-	return with_reason(c, data, ACTION_DROP, out);
+static enum st open_again(struct ctx *c, struct action *x, str reason, struct reply *out) {
+	x->reason = reason;
+	x->state = ACTION_OPEN;
+	x->agreed_by.id = 0;
+	x->started_at = I64_NONE;
+	mark_closed(c, x, false);
+	return save(c, action_moves[ACTION_REOPEN].event, x, out);
 }
 
 static enum st run_reopen(struct ctx *c, const void *data, struct reply *out) {
-	return with_reason(c, data, ACTION_REOPEN, out);
+	const struct reason_in *in = data;
+	struct action x;
+	enum st st = begin_move(c, in->id, ACTION_REOPEN, in->reason, &x);
+	return st == ST_OK ? open_again(c, &x, in->reason, out) : st;
+}
+
+/* ---- action.check ---- */
+
+struct check_in {
+	uint64_t given;
+	int64_t id;
+	bool held;
+	str note;
+};
+INPUT(check_in, "ActionCheck", struct check_in,
+	F(struct check_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
+	F(struct check_in, FT_BOOL, held, FIELD_REQUIRED, N_("has it held? If not, the action is open again")),
+	F(struct check_in, FT_TEXT, note, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what was seen"), .max = 4000));
+
+static enum st run_check(struct ctx *c, const void *data, struct reply *out) {
+	const struct check_in *in = data;
+	struct action x;
+	enum st st = get(c, in->id, &x);
+	if (st == ST_OK)
+		st = version_check(c, x.version, &action_shape, &x);
+	if (st == ST_OK && x.state != ACTION_DONE)
+		st = fail_plain(c, ST_CONFLICT, "action.state", N_("Only what is done can have held."));
+	if (st != ST_OK)
+		return st;
+	x.held = in->held ? ACTION_HELD : ACTION_NOT_HELD;
+	x.checked_at = c->now;
+	x.checked_by.id = c->who->person;
+	x.check_note = in->note;
+	return in->held ? save(c, "action.checked", &x, out) : open_again(c, &x, in->note, out);
 }
 
 /* ---- on the first page ---- */
@@ -349,8 +408,6 @@ static enum st my_actions(struct ctx *c, struct list *out) {
 HOME_PART(action, actions, &action_shape, my_actions);
 
 static const struct op ops[] = {
-	OP("action.list", "GET /api/v1/actions", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &action_shape, run_list,
-		N_("List action items: open ones by their due date, others newest first."), .flags = OP_MCP | OP_REPEATS),
 	OP("action.create", "POST /api/v1/actions", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &create_in, REPLY_RECORD, &action_shape, run_create,
 		N_("Write down what is to be done."), .flags = OP_CREATES | OP_MCP),
 	OP("action.get", "GET /api/v1/actions/{id}", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &by_id, REPLY_RECORD, &action_shape, run_get,
@@ -359,10 +416,12 @@ static const struct op ops[] = {
 		N_("Change an action item."), .noun = &action_noun, .flags = OP_MATCH | OP_MCP),
 	OP("action.close", "POST /api/v1/actions/{id}/close", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &close_in, REPLY_RECORD, &action_shape, run_close,
 		N_("Close an action item with what shows that it was done."), .noun = &action_noun, .flags = OP_MCP),
-	OP("action.drop", "POST /api/v1/actions/{id}/drop", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &reason_in, REPLY_RECORD, &action_shape, run_drop,
+	OP("action.drop", "POST /api/v1/actions/{id}/drop", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &drop_in, REPLY_RECORD, &action_shape, run_drop,
 		N_("Say that an action item will not be done, and why."), .noun = &action_noun, .flags = OP_MCP),
 	OP("action.reopen", "POST /api/v1/actions/{id}/reopen", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &reason_in, REPLY_RECORD, &action_shape, run_reopen,
 		N_("Open an action item again."), .noun = &action_noun, .flags = OP_MCP),
+	OP("action.check", "POST /api/v1/actions/{id}/check", PERM_ACTION_EDIT, OP_WRITE, BODY_JSON, &check_in, REPLY_RECORD, &action_shape, run_check,
+		N_("Say whether what was done has held; what has not is open again."), .noun = &action_noun, .flags = OP_MCP),
 };
 
 ROOM(action_room, "action", ops);

@@ -24,7 +24,18 @@ MUST_CHECK enum st action_store_set_scope(struct ctx *c, int64_t id, int64_t sco
 #define ACTION_NO_DUE INT64_C(4000000000)
 static inline int64_t action_due_key(const struct action *x) { return x->due == I64_NONE ? ACTION_NO_DUE : x->due; }
 
+/* ---- action_query.c ---- */
+
+/* A filter as people type it: "owner:me due:<7d type:prevent,detect overdue words". today, in the organisation's zone, is set in f. ST_INVALID, naming the word. */
+MUST_CHECK enum st action_query_read(struct ctx *c, str text, struct action_filter *f);
+/* Services and teams by their folded name, people by theirs or their login; 0 when there is none. */
+MUST_CHECK enum st action_store_named(struct ctx *c, const char *what, str name, int64_t *id);
+
+/* The day in a zone, since 1970. */
+int64_t action_day(const struct zone *zone, int64_t at);
+
 /* The rules; pure. */
+enum { ACTION_CHECK_DAYS = 42 }; /* after which one can tell whether it has held */
 enum action_verb { ACTION_CLOSE, ACTION_DROP, ACTION_REOPEN };
 struct action_move {
 	enum action_state from, to; /* reopening: from anything but open */

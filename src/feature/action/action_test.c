@@ -187,3 +187,128 @@ TEST_ENGINE(action, the_live_block_is_a_table) {
 		"| ACT-2 | Second | prevent | P2 | viewer | 2026-12-02 | open |\n"
 		"| ACT-3 | Watch the \\*queue\\* \\| always | detect | P2 |  |  | open |\n");
 }
+
+/* ---- until it has held ---- */
+
+TEST_ENGINE(action, what_is_done_is_looked_at_again) {
+	int64_t id = create(t, "{\"title\":\"Alarm\",\"type\":\"detect\"}");
+	assert_code(on(t, ROLE_RESPONDER, "action.check", id, "\"held\":true,\"note\":\"x\""), 409, "action.state");
+	t->now = INT64_C(1790000000000000); /* 2026-09-21 */
+	struct answer x = on(t, ROLE_RESPONDER, "action.close", id, "\"evidence\":\"seen\"");
+	assert_str(answer_str(&x, "check_on"), "2026-11-02");
+	assert_true(json_is_null(answer_at(&x, "held")));
+	x = call(t, ROLE_VIEWER, "action.list", "{\"q\":\"hold:due\"}");
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 0);
+	t->now += 42 * INT64_C(86400000000);
+	x = call(t, ROLE_VIEWER, "action.list", "{\"q\":\"hold:due\"}");
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 1);
+	assert_code(on(t, ROLE_RESPONDER, "action.check", id, "\"held\":false"), 422, "field.missing");
+	assert_code(on(t, ROLE_VIEWER, "action.check", id, "\"held\":true,\"note\":\"x\""), 403, "auth.denied");
+	x = on(t, ROLE_RESPONDER, "action.check", id, "\"held\":false,\"note\":\"It came back\"");
+	assert_str(answer_str(&x, "state"), "open");
+	assert_str(answer_str(&x, "held"), "not_held");
+	assert_str(answer_str(&x, "reason"), "It came back");
+	assert_true(json_is_null(answer_at(&x, "check_on")));
+	on(t, ROLE_RESPONDER, "action.close", id, "\"evidence\":\"again\",\"check_on\":\"2026-12-24\"");
+	x = on(t, ROLE_RESPONDER, "action.check", id, "\"held\":true,\"note\":\"Quiet for a month\"");
+	assert_str(answer_str(&x, "state"), "done");
+	assert_str(answer_str(&x, "held"), "held");
+	assert_int_equal(answer_i64(&x, "checked_by/id"), t->person[ROLE_RESPONDER]);
+}
+
+TEST_ENGINE(action, what_will_not_be_done_says_who_agreed) {
+	int64_t one = create(t, "{\"title\":\"a\",\"type\":\"repair\"}"), two = create(t, "{\"title\":\"b\",\"type\":\"repair\"}");
+	struct answer x = on(t, ROLE_RESPONDER, "action.drop", one, "\"reason\":\"Too much\"");
+	assert_int_equal(answer_i64(&x, "agreed_by/id"), t->person[ROLE_RESPONDER]);
+	assert_code(on(t, ROLE_RESPONDER, "action.drop", two, "\"reason\":\"Too much\",\"agreed_by\":99"), 422, "person.unknown");
+	char members[80];
+	snprintf(members, sizeof members, "\"reason\":\"Too much\",\"agreed_by\":%lld", (long long)t->person[ROLE_EDITOR]);
+	x = on(t, ROLE_RESPONDER, "action.drop", two, members);
+	assert_int_equal(answer_i64(&x, "agreed_by/id"), t->person[ROLE_EDITOR]);
+	x = on(t, ROLE_RESPONDER, "action.reopen", two, "\"reason\":\"Now we can\"");
+	assert_true(json_is_null(answer_at(&x, "agreed_by")));
+}
+
+TEST_ENGINE(action, work_begins_when_somebody_says_so) {
+	create(t, "{\"title\":\"a\",\"type\":\"repair\",\"horizon\":\"long\"}");
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	struct answer x = call_as(t, &who, "action.change", "{\"id\":1,\"started\":true}", -1, NULL);
+	assert_false(json_is_null(answer_at(&x, "started_at")));
+	assert_str(answer_str(&x, "horizon"), "long");
+	x = call_as(t, &who, "action.change", "{\"id\":1,\"started\":false,\"horizon\":\"short\"}", -1, NULL);
+	assert_true(json_is_null(answer_at(&x, "started_at")));
+	assert_str(answer_str(&x, "horizon"), "short");
+	assert_code(call_as(t, &who, "action.change", "{\"id\":1,\"team\":99}", -1, NULL), 422, "team.unknown");
+}
+
+/* ---- the filter ---- */
+
+static void seed_filter(struct test_engine *t) {
+	t->now = INT64_C(1790000000000000); /* 2026-09-21 */
+	char mine[160];
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"Pay API\"}").status, 201);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"services\":[1]}").status, 201);
+	snprintf(mine, sizeof mine, "{\"title\":\"Alarm on the queue\",\"type\":\"detect\",\"owner\":%lld,\"due\":\"2026-09-20\",\"priority\":\"P1\"}", (long long)t->person[ROLE_RESPONDER]);
+	create(t, mine);
+	create(t, "{\"title\":\"큐 길이를 본다\",\"type\":\"prevent\",\"due\":\"2026-09-25\",\"incident\":1}");
+	create(t, "{\"title\":\"Rewrite\",\"type\":\"process\",\"horizon\":\"long\"}");
+	int64_t done = create(t, "{\"title\":\"Was done\",\"type\":\"prevent\",\"due\":\"2026-09-01\"}");
+	on(t, ROLE_RESPONDER, "action.close", done, "\"evidence\":\"seen\"");
+}
+
+/* The numbers that are found, in order: "1 2". */
+static str found(struct test_engine *t, const char *q) {
+	struct buf input = buf_in(t->a), b = buf_in(t->a);
+	buf_lit(&input, "{\"q\":");
+	json_quote(&input, str_c(q));
+	buf_lit(&input, "}");
+	struct answer x = call(t, ROLE_RESPONDER, "action.list", arena_cstr(t->a, buf_str(&input)));
+	if (x.status != 200)
+		return answer_str(&x, "message").n ? answer_str(&x, "message") : answer_str(&x, "detail");
+	const json_t *items = answer_at(&x, "items");
+	for (size_t i = 0; i < json_array_size(items); i++)
+		buf_printf(&b, "%s%lld", i ? " " : "", (long long)json_integer_value(json_object_get(json_array_get(items, i), "id")));
+	return b.n ? buf_str(&b) : STR("");
+}
+
+TEST_ENGINE(action, the_filter_is_read) {
+	seed_filter(t);
+	static const struct { const char *q, *want; } cases[] = {
+		{ "owner:me", "1" }, { "owner:나", "1" }, { "owner:none", "2 3" }, { "owner:responder", "1" }, { "type:detect", "1" }, { "type:detect,prevent", "1 2" },
+		{ "종류:탐지", "1" }, { "group:prevention", "2" }, { "묶음:발생방지", "2" }, { "priority:P1", "1" }, { "priority:p2,p3", "2 3" }, { "horizon:long", "3" },
+		{ "overdue", "1" }, { "늦음", "1" }, { "due:<7d", "1 2" }, { "due:>3d", "2" }, { "due:>4d", "" }, { "due:none", "3" }, { "due:2026-09-25", "2" }, { "due:<2026-09-21", "1" },
+		{ "state:done", "4" }, { "state:all", "4 3 2 1" }, { "state:todo", "1 2 3" }, { "state:doing", "" }, { "hold:waiting", "4" }, { "hold:due", "" },
+		{ "service:\"Pay API\"", "2" }, { "service:\"pay api\" type:detect", "" }, { "incident:INC-1", "2" }, { "INC-1", "2" }, { "ACT-4", "4" }, { "document:PM-9", "" },
+		{ "queue", "1" }, { "QUEUE alarm", "" }, { "Alarm ON", "1" }, { "길이", "2" }, { "100%", "" }, { "type:detect owner:none", "" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		str got = found(t, cases[i].q);
+		if (!str_is(got, cases[i].want))
+			fail_msg("%s: found \"%.*s\", wanted \"%s\"", cases[i].q, STR_FMT(got), cases[i].want);
+	}
+}
+
+TEST_ENGINE(action, a_filter_that_cannot_be_read_names_its_word) {
+	seed_filter(t);
+	static const char *const cases[] = { "type:detekt", "owner:nobodyhere", "due:soon", "due:2026-02-30", "service:none", "state:", "colour:red", "hold:perhaps", "incident:x",
+		"priority:P1,P9", "due:<9999999999999d" };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		str got = found(t, cases[i]);
+		if (str_find(got, str_c(cases[i])) < 0)
+			fail_msg("%s: \"%.*s\"", cases[i], STR_FMT(got));
+	}
+}
+
+TEST_ENGINE(action, the_table_for_a_spreadsheet_is_what_is_seen) {
+	seed_filter(t);
+	create(t, "{\"title\":\"=1+1 \\\"x\\\"\",\"type\":\"prevent\"}");
+	struct answer x = call(t, ROLE_VIEWER, "action.csv", "{\"q\":\"type:prevent\"}");
+	assert_int_equal(x.status, 200);
+	assert_true(str_starts(x.text, STR("\xef\xbb\xbf\"Number\",\"Action\"")));
+	assert_true(str_find(x.text, STR("\"ACT-2\",\"큐 길이를 본다\",\"prevent\"")) > 0);
+	assert_true(str_find(x.text, STR("\"'=1+1 \"\"x\"\"\"")) > 0);
+	assert_true(str_find(x.text, STR("Alarm")) < 0);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}").status, 200);
+	x = call(t, ROLE_VIEWER, "action.csv", "{\"q\":\"type:prevent\"}");
+	assert_true(str_find(x.text, STR("ACT-2")) < 0);
+}

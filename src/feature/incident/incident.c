@@ -176,6 +176,7 @@ SHAPE(incident_shape, "Incident", struct incident, N_("what is being responded t
 	F(struct incident, FT_TEXT, severity_reason, FIELD_OPTIONAL, N_("why it is another one")),
 	F(struct incident, FT_BOOL, restricted, FIELD_REQUIRED, N_("only its members see it")),
 	F(struct incident, FT_BOOL, drill, FIELD_REQUIRED, N_("an exercise, not counted")),
+	F(struct incident, FT_BOOL, data_lost, FIELD_REQUIRED, N_("was data lost, of any kind?")),
 	F(struct incident, FT_TEXT, zone, FIELD_REQUIRED, N_("time zone its times are shown in")),
 	F(struct incident, FT_ENUM, detection_source, FIELD_OPTIONAL, N_("how it was noticed"), .names = detection_names),
 	F(struct incident, FT_TEXT, detected_by, FIELD_OPTIONAL, N_("who or what noticed it")),

@@ -82,7 +82,7 @@ struct incident {
 	str title, summary;
 	int state, severity, severity_suggested;
 	str severity_reason;
-	bool restricted, drill;
+	bool restricted, drill, data_lost;
 	str zone;
 	int detection_source;
 	str detected_by, channel, exit_criterion;

@@ -474,7 +474,7 @@ static enum st note_exit(struct ctx *c, const struct life *l, const struct incid
 static bool same_row(const struct incident *a, const struct incident *b) {
 	return str_eq(a->title, b->title) && str_eq(a->summary, b->summary) && a->severity == b->severity && str_eq(a->severity_reason, b->severity_reason) &&
 		str_eq(a->zone, b->zone) && a->detection_source == b->detection_source && str_eq(a->detected_by, b->detected_by) && str_eq(a->channel, b->channel) &&
-		str_eq(a->exit_criterion, b->exit_criterion) && a->exit_minutes == b->exit_minutes && a->next_update_at == b->next_update_at;
+		str_eq(a->exit_criterion, b->exit_criterion) && a->exit_minutes == b->exit_minutes && a->next_update_at == b->next_update_at && a->data_lost == b->data_lost;
 }
 
 enum st life_change(struct ctx *c, struct life *l, const struct incident *to) {

@@ -183,6 +183,7 @@ struct change_in {
 	str detected_by, channel, exit_criterion;
 	int64_t exit_minutes, next_update_at;
 	struct list services;
+	bool data_lost;
 };
 INPUT(change_in, "IncidentChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the incident"), .prefix = "INC"),
@@ -197,7 +198,8 @@ INPUT(change_in, "IncidentChange", struct change_in,
 	F(struct change_in, FT_TEXT, exit_criterion, FIELD_OPTIONAL, N_("when it is over: what counts as nominal"), .max = 1000),
 	F(struct change_in, FT_I64, exit_minutes, FIELD_OPTIONAL, N_("how many minutes of nominal performance"), .min = 0, .max = MOST_MINUTES),
 	F(struct change_in, FT_TIME, next_update_at, FIELD_OPTIONAL, N_("when people were promised the next update")),
-	F(struct change_in, FT_IDS, services, 0, N_("what is affected"), .max = 100));
+	F(struct change_in, FT_IDS, services, 0, N_("what is affected"), .max = 100),
+	F(struct change_in, FT_BOOL, data_lost, 0, N_("was data lost, of any kind?")));
 
 #define TAKE(member)                                                                                                            \
 	if (shape_given_name(&change_in, in, #member))                                                                              \
@@ -215,6 +217,7 @@ static void overlay(const struct change_in *in, struct incident *to) {
 	TAKE(exit_criterion);
 	TAKE(exit_minutes);
 	TAKE(next_update_at);
+	TAKE(data_lost);
 }
 
 static enum st run_change(struct ctx *c, const void *data, struct reply *out) {

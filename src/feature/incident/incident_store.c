@@ -30,7 +30,7 @@ enum st incident_store_insert(struct ctx *c, const struct incident *i, int64_t *
 enum st incident_store_get(struct ctx *c, int64_t id, struct incident *out) {
 	struct db_result r;
 	enum st st = db_again(c, &r,
-		"SELECT i.scope, i.id, i.title, i.summary, i.state, i.severity, i.severity_suggested, i.severity_reason, i.scope AS restricted, i.drill, i.zone,"
+		"SELECT i.scope, i.id, i.title, i.summary, i.state, i.severity, i.severity_suggested, i.severity_reason, i.scope AS restricted, i.drill, i.data_lost, i.zone,"
 		" i.detection_source, i.detected_by, i.channel, i.exit_criterion, i.exit_minutes, i.next_update_at, i.made_at AS created_at, i.version"
 		" FROM incident i WHERE i.id = $1",
 		DB_I64(id));
@@ -48,11 +48,11 @@ enum st incident_store_save(struct ctx *c, struct incident *i) {
 	i->version++;
 	return db_later(c,
 		"UPDATE incident SET title = $2, title_folded = $3, summary = $4, state = $5, severity = $6, severity_reason = $7, zone = $8, detection_source = $9,"
-		" detected_by = $10, channel = $11, exit_criterion = $12, exit_minutes = $13, next_update_at = $14, version = $15 WHERE id = $1",
+		" detected_by = $10, channel = $11, exit_criterion = $12, exit_minutes = $13, next_update_at = $14, version = $15, data_lost = $16 WHERE id = $1",
 		DB_I64(i->id), DB_STR(i->title), DB_STR(utf8_fold(c->a, i->title)), DB_STR(i->summary), DB_STR(enum_str(incident_state_names, i->state)),
 		DB_STR(enum_str(severity_names, i->severity)), DB_OPT_STR(i->severity_reason), DB_STR(i->zone), name_or_null(detection_names, i->detection_source),
 		DB_OPT_STR(i->detected_by), DB_OPT_STR(i->channel), DB_OPT_STR(i->exit_criterion), number_or_null(i->exit_minutes), number_or_null(i->next_update_at),
-		DB_I64(i->version));
+		DB_I64(i->version), DB_I64(i->data_lost));
 }
 
 enum st incident_store_set_scope(struct ctx *c, int64_t id, int64_t scope) {

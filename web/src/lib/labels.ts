@@ -1,9 +1,11 @@
 // The words of the practice, one table per list of values.
 import { N } from './i18n.svelte.ts'
-import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, Role, Section, Severity, Verdict } from './types.ts'
+import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, Role, Section, Severity, Trigger, Verdict } from './types.ts'
 
 export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
+export const aimLabel: Record<'prevention' | 'detection' | 'handling', string> = { prevention: N('Keep it from happening'), detection: N('See it sooner'), handling: N('Handle it better') }
+export const triggerLabel: Record<Trigger, string> = { down: N('Downtime'), data_loss: N('Data loss'), intervention: N('On-call stepped in'), slow: N('Slow to resolve'), monitoring: N('Monitoring missed it') }
 export const severities: Severity[] = ['SEV1', 'SEV2', 'SEV3', 'SEV4']
 export const severityHelp: Record<Severity, string> = {
 	SEV1: N('SEV1: most people cannot use it, or data is lost'),

@@ -99,7 +99,19 @@ export interface Template { name: string; title: string; about: string | null; k
 export type ActionType = 'prevent' | 'detect' | 'mitigate' | 'process' | 'investigate' | 'repair' | 'other'
 export interface Action {
 	id: Id; ref: string; title: string; type: ActionType; priority: 'P0' | 'P1' | 'P2' | 'P3' | null; state: 'open' | 'done' | 'dropped'; owner: Named | null; due: string | null
+	aim: 'prevention' | 'detection' | 'handling'; horizon: 'short' | 'long'; team: Named | null; started_at: string | null; reason: string | null; agreed_by: Named | null
+	check_on: string | null; held: 'held' | 'not_held' | null; checked_at: string | null; checked_by: Named | null; check_note: string | null
 	incident: { id: Id; ref: string; title: string } | null; document: { id: Id; ref: string; title: string } | null; evidence: string | null; closed_at: string | null; version: number
+}
+export type Trigger = 'down' | 'data_loss' | 'intervention' | 'slow' | 'monitoring'
+export interface PolicyVerdict {
+	state: 'not_required' | 'required' | 'waived' | 'begun'; required: boolean; policy: number; due: string | null; can_waive: boolean
+	triggers: { trigger: Trigger; fired: boolean; words: string; team: Named | null }[]
+	requests: { id: Id; reason: string; at: string; by: Named | null }[]; waiver: { id: Id; reason: string; at: string; by: Named | null } | null
+}
+export interface Policy {
+	version: number; at: string | null; by: Named | null; note: string | null; down_minutes: number | null; slow_minutes: number | null; data_loss: boolean; intervention: boolean; monitoring: boolean
+	sev1_days: number; sev2_days: number; sev3_days: number; sev4_days: number; teams: { team: Named; down_minutes: number | null; slow_minutes: number | null }[]
 }
 export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action' | 'alert'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string; severity: Severity | null; state: string | null }
 export interface Facet { name: string; label: string; values: { value: string; label: string; count: number; chosen: boolean }[] }

@@ -101,8 +101,9 @@ TEST_ENGINE(account, a_token_does_no_more_than_its_maker) {
 }
 
 TEST_ENGINE(account, a_models_token_reaches_tools_alone) {
-	struct actor reads = { .kind = ACTOR_TOKEN, .reach = REACH_MODEL, .role = ROLE_EDITOR, .id = 1 }, writes = reads, feed = reads;
+	struct actor reads = test_person(t, ROLE_EDITOR), writes = reads, feed = reads;
 	const char *declared = "{\"title\":\"x\",\"severity\":\"SEV3\"}";
+	reads.reach = REACH_MODEL;
 	writes.reach = REACH_MODEL_WRITES;
 	feed.reach = REACH_FEED;
 	struct answer refused = call_as(t, &reads, "incident.declare", declared, 0, NULL), done = call_as(t, &writes, "incident.declare", declared, 0, NULL);

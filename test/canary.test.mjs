@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { attackWith, operations, textFields } from './hostile/fields.mjs'
 import { Mailbox } from './lib/mailbox.mjs'
-import { serveWithAdmin, sleep } from './lib/server.mjs'
+import { serveWithAdmin, sleep, until } from './lib/server.mjs'
 
 /* What is asked for is the beginning of a word; what must not be found is its end, which no answer repeats because it was asked. */
 const CANARY = 'zanzibarquux 비밀창고앵무새', ASKED = ['zanzibar', 'zanzibarqu', '비밀창', '비밀', 'ㅂㅁㅊㄱ', 'INC-1'], found = text => /quux|창고앵무|앵무새/.test(text)
@@ -17,7 +17,7 @@ const OPEN = ['user', 'team', 'service', 'token', 'hook', 'rule', 'template', 'f
 /* Those that lead away from what is being filled, or end it. */
 const LATER = ['document.archive', 'incident.restrict', 'document.import', 'document.push', 'document.presence', 'document.unlink', 'incident.close', 'document.audience', 'document.consent', 'document.withdraw']
 
-let s, post, outsider, member, made = { people: { id: 1 } }, planted = []
+let s, post, refused, outsider, member, made = { people: { id: 1 } }, planted = []
 const described = JSON.parse(readFileSync('api/openapi.json', 'utf8'))
 const reads = Object.entries(described.paths).flatMap(([path, { get }]) => get && !path.endsWith('/stream') && get['x-own-secret'] === undefined ? [{ path, op: get }] : [])
 
@@ -44,6 +44,9 @@ before(async () => {
 	outsider.heard = await hear(outsider)
 	for (const who of [outsider, member]) who.feed = (await s.ask('POST', '/api/v1/tokens', { name: 'f', role: 'viewer', use: 'feed' }, { cookie: who.cookie })).body.token
 	await plant()
+	await s.post(`/api/v1/documents/${made.documents.id}/mails`, { people: [member.person.id], note: CANARY }, { cookie: member.cookie })
+	refused = await s.ask('POST', `/api/v1/documents/${made.documents.id}/mails`, { people: [outsider.person.id], note: CANARY }, { cookie: member.cookie })
+	await until(async () => (await inMails('member@')).length, 'a letter to the member')
 	await sleep(1500) // the index, mails and the stream come after
 })
 after(async () => {
@@ -146,7 +149,11 @@ test('whoever has no access finds it in no answer of the API', async t => {
 test('… on no page', async () => assert.deepEqual(await inPages(outsider), []))
 test('… in no feed', async () => assert.deepEqual(await inFeeds(outsider), []))
 test('… through no tool of a model', async () => assert.deepEqual(await inTools(), []))
-test('… in no letter', async () => assert.deepEqual(await inMails('outsider@'), []))
+test('… in no letter, also when one is asked for', async t => {
+	t.diagnostic(`a letter to the outsider: ${refused.status}`)
+	assert.ok((await inMails('member@')).length > 0)
+	assert.deepEqual(await inMails('outsider@'), [])
+})
 
 test('… in nothing that the live stream says, and cannot ask for it there', async () => {
 	assert.equal(outsider.heard.status, 200)

@@ -72,6 +72,33 @@ test('Atom is well-formed, has what RFC 4287 asks for, and stands still while no
 	assert.deepEqual([again.status, again.body], [304, ''])
 })
 
+/** A document on its short way to publication. */
+async function published(title, note) {
+	const as = { cookie: server.cookie }, author = await server.person('editor'), { account } = await server.get('/api/v1/me', as)
+	const { id } = await server.post('/api/v1/documents', { title, kind: 'project', template: 'none', lang: 'ko', text: '## 요약\n\n끝났습니다.\n' }, { cookie: author.cookie })
+	await server.post(`/api/v1/documents/${id}/submit`, { reviewers: [account.id], due: '2031-01-31', needed: 1 }, { cookie: author.cookie })
+	for (const question of ['data', 'impact', 'causes', 'actions', 'shared']) await server.must('PUT', `/api/v1/documents/${id}/review/questions/${question}`, { answer: 'yes' }, as)
+	await server.post(`/api/v1/documents/${id}/reviews`, { verdict: 'approve', words: 'good' }, as)
+	const { blockers } = await server.get(`/api/v1/documents/${id}/review`, as)
+	for (const { code, subject } of (blockers ?? []).filter(x => !x.waived)) await server.ask('POST', `/api/v1/documents/${id}/waivers`, { blocker: code, subject, reason: '괜찮다' }, as)
+	await server.ask('POST', `/api/v1/documents/${id}/waivers`, { blocker: 'actions', subject: 'none', reason: '괜찮다' }, as)
+	return server.post(`/api/v1/documents/${id}/publish`, { note }, as)
+}
+
+test('an entry for each published document: well-formed whatever its title, with an id that stays', { timeout: 30000 }, async () => {
+	const before = await get(`${address}/published.atom`), title = '결제 <b>&amp; "승인"</b> ]]> \'끝\''
+	const made = await published(title, '처음 <공개>')
+	const { body, headers } = await get(`${address}/published.atom`)
+	assert.notEqual(headers.get('etag'), before.headers.get('etag'))
+	const lint = spawnSync('xmllint', ['--xpath', '//*[local-name()="entry"]/*[local-name()="title" or local-name()="id" or local-name()="summary"]/text()', '-'], { input: body, encoding: 'utf8' })
+	if (!lint.error) assert.equal(lint.status, 0, lint.stderr)
+	const read = spawnSync('/usr/bin/python3', ['-c', 'import sys,xml.etree.ElementTree as t\nn="{http://www.w3.org/2005/Atom}"\nfor e in t.fromstring(sys.stdin.buffer.read()).iter(n+"entry"): print("|".join(e.find(n+k).text for k in ("id","title","summary","updated","published")), e.find(n+"link").get("href"))'], { input: body, encoding: 'utf8', env: { ...process.env, PYTHONIOENCODING: 'utf-8' } })
+	assert.equal(read.status, 0, read.stderr)
+	const [id, shown, summary, updated, first] = read.stdout.trim().split('|')
+	assert.deepEqual([id, shown, summary], [`tag:bokgi.example.org,2026:PM-${made.document.id}`, title, '처음 <공개>'])
+	assert.ok(!isNaN(Date.parse(updated)) && first.endsWith(` https://bokgi.example.org/documents/${made.document.id}`), read.stdout)
+})
+
 test('for whoever is logged in, and for nobody else', async () => {
 	assert.equal((await get('/feeds/due.ics', { cookie: viewer.cookie })).status, 200)
 	assert.equal((await get('/feeds/due.ics')).status, 401)

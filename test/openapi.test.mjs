@@ -240,6 +240,12 @@ const calls = [
 	['delivery.list', () => ({ query: { limit: 5 } })],
 	['delivery.retry', first('delivery.list', {}, x => x.attempts > 0 && x.state === 'waiting')],
 	['home.get', () => ({ as: 'browser' })],
+	['feed.published', () => ({})],
+	['feed.due', ({ 'user.create': kim }) => ({ query: { person: kim.id } })],
+	['token.create', (_, n) => ({ body: { name: `feeds ${n}`, role: 'viewer', use: 'feed' } })],
+	['feed.published_at', ({ 'token.create': made }) => ({ path: { secret: made.token }, as: 'nobody' })],
+	['feed.due_at', ({ 'token.create': made }) => ({ path: { secret: made.token }, as: 'nobody' })],
+	['feed.due_at', () => ({ path: { secret: 'bokgi-feed_nobody' }, status: 404, as: 'nobody' })],
 	['session.logout', () => ({ as: 'browser' })],
 ]
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/mcp.h"
 #include "app/metrics.h"
 #include "app/page.h"
 #include "app/router.h"
@@ -54,6 +55,7 @@ struct visit {
 	struct op_task task;
 	str me;              /* pages: the reply of me.get */
 	str nonce;
+	struct mcp mcp;
 	struct op_pair pairs[MOST_PAIRS];
 	size_t pair_count;
 	void (*then)(struct visit *v); /* once the operation is over */
@@ -598,6 +600,71 @@ static void run_page(struct visit *v) {
 		send_problem(v, &t->c, &t->c.err);
 }
 
+/* ---- models: me.get, to know who asks, then the tool's operation ---- */
+
+static void send_message(struct visit *v, int status) {
+	struct headers h = { 0 };
+	struct buf body = v->mcp.out;
+	v->mcp.out = (struct buf){ 0 };
+	if (body.n)
+		add(&h, "Content-Type", STR("application/json"));
+	add(&h, "Cache-Control", STR("no-store"));
+	add_security(&h, v);
+	buf_free(&v->task.reply.body);
+	answer(v, status, &h, &body);
+}
+
+static void tool_there(struct visit *v) {
+	number_request(&v->task.c);
+	mcp_finish(&v->mcp, &v->task);
+	send_message(v, 200);
+}
+
+static void tool_done(struct op_task *t) {
+	done(t->data, tool_there);
+}
+
+static void mcp_me_there(struct visit *v) {
+	struct op_task *t = &v->task;
+	buf_clear(&t->reply.body);
+	if (t->st == ST_OK)
+		t->st = mcp_admit(&t->c, &t->who);
+	if (t->st != ST_OK) {
+		send_problem(v, &t->c, &t->c.err);
+		return;
+	}
+	int status = mcp_read(&v->mcp, t);
+	if (status) {
+		send_message(v, status);
+		return;
+	}
+	t->done = tool_done;
+	v->next = NEXT_RUN;
+}
+
+static void mcp_me_done(struct op_task *t) {
+	done(t->data, mcp_me_there);
+}
+
+/* A page of another site, in the browser of somebody who keeps a token there, must not get here; neither does whoever owns the data folder: a model is never the administrator. */
+static void run_mcp(struct visit *v) {
+	struct op_task *t = &v->task;
+	str origin = http_header(v->r, "Origin");
+	t->call.is_owner = false;
+	if (!t->call.is_bearer) {
+		refuse(v, ST_UNAUTHENTICATED, "mcp.token", N_("Models need a token of their own: bokgi token create --use mcp."));
+	} else if (origin.p && !origin_is_ours(v, origin)) {
+		refuse(v, ST_DENIED, "auth.cross_origin", N_("This request comes from another site. Open bokgi itself and try there."));
+	} else if (!mcp_knows(http_header(v->r, "MCP-Protocol-Version"))) {
+		refuse(v, ST_MALFORMED, "mcp.version", N_("This server does not speak that version of the protocol."));
+	} else {
+		t->call.op = op_find(STR("me.get"));
+		t->done = mcp_me_done;
+		t->st = op_read_input(&t->c, t->call.op, NULL, 0, NULL, 0, STR_NONE, &t->in);
+		v->next = NEXT_RUN;
+	}
+}
+
 /* ---- what is neither operation nor page ---- */
 
 static void send_text(struct visit *v, int status, const char *type, struct buf *body) {
@@ -745,6 +812,8 @@ static void dispatch_head(struct visit *v) {
 
 static int64_t body_limit(const struct route *route) {
 	const struct op *op = route->op;
+	if (!op && !route->page)
+		return MCP_BODY;
 	if (!op || op->body == BODY_NONE)
 		return op && op->effect == OP_WRITE ? 1024 : 0; /* an empty object is welcome where nothing is needed */
 	return (int64_t)(op->body_limit ? op->body_limit : DEFAULT_BODY);
@@ -773,6 +842,8 @@ static int64_t on_head(void *data, struct http_request *r, const struct http_hea
 static void dispatch_request(struct visit *v) {
 	if (v->match.route->page)
 		run_page(v);
+	else if (!v->match.route->op)
+		run_mcp(v);
 	else
 		run_operation(v, v->task.call.raw);
 }

@@ -16,6 +16,7 @@
 #include "feature/publication/publication.h"
 #include "feature/review/review.h"
 #include "feature/search/search.h"
+#include "feature/syndication/syndication.h"
 #include "feature/timeline/timeline.h"
 
 const struct room *const features[] = {
@@ -41,6 +42,7 @@ const struct room *const features[] = {
 	&mailing_room,
 	&notice_room,
 	&search_room,
+	&syndication_room,
 	&home_room,
 	&stream_room,
 	NULL,

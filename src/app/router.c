@@ -137,6 +137,8 @@ enum st router_init(void) {
 	memset(families, 0, sizeof families);
 	for (size_t i = 0; st == ST_OK && (op = op_at(i)); i++)
 		st = add(str_c(op->route), op, NULL);
+	if (st == ST_OK)
+		st = add(STR("POST /mcp"), NULL, NULL);
 	for (const struct page *p = pages; st == ST_OK && p->route; p++)
 		st = add(str_c(p->route), NULL, p);
 	return st;

@@ -11,7 +11,7 @@ struct route {
 	str method;
 	str segments[16];
 	size_t n;
-	const struct op *op;     /* one of these two is set */
+	const struct op *op;     /* one of these two is set; neither: what models talk to */
 	const struct page *page;
 	const char *template;    /* for logs and metrics: "/api/v1/actions/{id}/close" */
 	size_t index;            /* 0 … router_count() - 1 */

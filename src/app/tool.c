@@ -7,6 +7,7 @@
 #include "app/archive_tool.h"
 #include "app/command.h"
 #include "app/import_tool.h"
+#include "app/mcp.h"
 #include "app/router.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -96,6 +97,7 @@ static const struct {
 	{ "import", tool_import,
 		"read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] "
 		"[--database URL] [--server URL --token-file FILE]" },
+	{ "mcp", tool_mcp, "let a model ask the running server, by standard input and output: --token-file FILE [--data FOLDER] [--server URL]" },
 	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
 	{ "openapi", print_openapi, "print the OpenAPI document" },
 	{ "parse", tool_parse, "show what is lifted out of postmortems of others, as JSON: FILE.md…" },

@@ -12,8 +12,13 @@
 
 enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_TOKEN, ACTOR_HOOK, ACTOR_SYSTEM };
 
+/* What a token may be used for, besides what its role allows. A model's token reaches the rows marked OP_MCP alone, and changes something only when it says so; that of a feed
+ * address reaches no operation by itself. */
+enum reach { REACH_ALL, REACH_MODEL, REACH_MODEL_WRITES, REACH_FEED };
+
 struct actor {
 	enum actor_kind kind;
+	enum reach reach;
 	enum role role;
 	int64_t person;  /* 0: none (a token of the organisation, a hook, the system) */
 	int64_t id;      /* of the session, token or hook */

@@ -98,9 +98,22 @@ static int64_t guarded_id(const struct op *op, const void *in) {
 	return i < 0 ? 0 : *(const int64_t *)((const char *)in + op->in->fields[i].offset);
 }
 
+static enum st check_reach(struct ctx *c, const struct op *op) {
+	enum reach reach = c->who->reach;
+	if (reach == REACH_ALL)
+		return ST_OK;
+	if (reach == REACH_FEED || !(op->flags & OP_MCP))
+		return fail(c, ST_DENIED, "token.reach", NULL, N_("This token is not for that: it was made for a model or for feeds."));
+	if (op->effect == OP_WRITE && reach != REACH_MODEL_WRITES)
+		return fail(c, ST_DENIED, "token.read_only", NULL, N_("This token only reads. One that may change something is made with --use mcp_write."));
+	return ST_OK;
+}
+
 enum st op_run(struct ctx *c, const struct op *op, const void *in, struct reply *out) {
 	enum st st = perm_require(c, op->perm);
 	int64_t id = op->noun ? guarded_id(op, in) : 0;
+	if (st == ST_OK)
+		st = check_reach(c, op);
 	if (st == ST_OK && op->noun && id)
 		st = perm_sees(c, op->noun, id);
 	return st == ST_OK ? op->run(c, in, out) : st;

@@ -13,17 +13,18 @@ static struct test_engine now;
 static char folder[512];
 static enum st (*identify_really)(struct ctx *c, const struct call *call, struct actor *who);
 
-/* A test says who it is by "as ROLE PERSON" instead of a session's secret. */
+/* A test says who it is by "as ROLE PERSON REACH" instead of a session's secret. */
 static enum st identify_test(struct ctx *c, const struct call *call, struct actor *who) {
 	str rest = call->credential, word = str_cut(&rest, ' ');
-	int64_t role, person;
+	int64_t role, person, reach;
 	if (!str_is(word, "as"))
 		return identify_really(c, call, who);
 	word = str_cut(&rest, ' ');
-	if (!str_i64(word, &role) || !str_i64(rest, &person))
+	str third = str_cut(&rest, ' ');
+	if (!str_i64(word, &role) || !str_i64(third, &person) || !str_i64(rest, &reach))
 		return ST_INTERNAL;
 	if (role)
-		*who = (struct actor){ .kind = ACTOR_PERSON, .role = (enum role)role, .person = person, .id = person, .name = STR("test") };
+		*who = (struct actor){ .kind = ACTOR_PERSON, .reach = (enum reach)reach, .role = (enum role)role, .person = person, .id = person, .name = STR("test") };
 	return ST_OK;
 }
 
@@ -168,7 +169,7 @@ struct answer call_as(struct test_engine *t, const struct actor *who, const char
 	task->e = t->e;
 	task->c = (struct ctx){ .a = t->a, .now = t->now ? t->now : clock_now(), .who = &actor_nobody, .zone = zone_utc() };
 	task->call = (struct call){ .op = op, .if_match = if_match, .key = str_c(key), .remote = STR("test"), .content_type = STR("application/json") };
-	task->call.credential = arena_printf(t->a, "as %d %lld", who->role, (long long)who->person);
+	task->call.credential = arena_printf(t->a, "as %d %lld %d", who->role, (long long)who->person, who->reach);
 	task->st = read_input(task, op, object);
 	if (task->st == ST_OK)
 		engine_call(task, NULL);

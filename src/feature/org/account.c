@@ -40,6 +40,16 @@ bool account_password_fits(struct ctx *c, str hash, str password) {
 	return crypto_pwhash_str_verify(arena_cstr(c->a, hash), password.p ? password.p : "", password.n) == 0;
 }
 
+const char *const token_use_names[] = { "api", "mcp", "mcp_write", "feed", NULL };
+const char *const token_use_prefixes[] = { "bokgi_", "bokgi-mcp_", "bokgi-mcpw_", "bokgi-feed_", NULL };
+
+enum reach account_reach(str credential) {
+	for (int i = REACH_MODEL; token_use_prefixes[i]; i++)
+		if (str_starts(credential, str_c(token_use_prefixes[i])))
+			return (enum reach)i;
+	return REACH_ALL;
+}
+
 /* ---- who a credential belongs to, remembered ---- */
 
 enum { REMEMBERED = 4096, NAME_ROOM = 64 };
@@ -49,6 +59,7 @@ struct known {
 	uint64_t epoch;
 	int64_t until;
 	int64_t person, id, seen_at;
+	int64_t maker; /* of a token: whose feed it is, not who acts */
 	enum actor_kind kind;
 	enum role role;
 	enum lang lang;
@@ -127,6 +138,7 @@ static enum st look_up_token(struct ctx *c, str hash, struct known *k) {
 	k->role = (enum role)enum_index(role_names, db_str(&r, 0, 1));
 	set_name(k, db_str(&r, 0, 2));
 	k->until = db_cell(&r, 0, 3)->type == DB_T_NULL ? INT64_MAX : db_i64(&r, 0, 3);
+	k->maker = db_i64(&r, 0, 4);
 	k->zone = zone_utc();
 	return k->until > c->now ? ST_OK : ST_NOT_FOUND;
 }
@@ -136,6 +148,21 @@ static enum st look_up(struct ctx *c, const struct call *call, str hash, struct 
 	enum st st = call->is_bearer ? look_up_token(c, hash, k) : look_up_session(c, hash, k);
 	if (st == ST_OK)
 		remember(hash, k);
+	return st;
+}
+
+enum st org_feed_actor(struct ctx *c, str secret, struct actor *who) {
+	struct known k = { 0 };
+	if (account_reach(secret) != REACH_FEED)
+		return ST_NOT_FOUND;
+	enum st st = look_up_token(c, account_hash(c, secret), &k);
+	*who = (struct actor){ .kind = ACTOR_TOKEN, .role = k.role, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
+	if (st != ST_OK || !k.maker)
+		return st;
+	struct actor maker;
+	st = org_actor(c, k.maker, &maker);
+	who->person = maker.person;
+	who->role = maker.role < k.role ? maker.role : k.role;
 	return st;
 }
 
@@ -190,7 +217,7 @@ enum st account_identify(struct ctx *c, const struct call *call, struct actor *w
 	if (st != ST_OK)
 		return st;
 	note_seen(c, hash, &k);
-	*who = (struct actor){ .kind = k.kind, .role = k.role, .person = k.person, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
+	*who = (struct actor){ .kind = k.kind, .reach = call->is_bearer ? account_reach(call->credential) : REACH_ALL, .role = k.role, .person = k.person, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
 	if (k.has_lang)
 		c->lang = k.lang;
 	c->zone = k.zone;

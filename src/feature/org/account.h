@@ -17,6 +17,11 @@ enum { SECRET_BYTES = 16, HASH_BYTES = 32, SHORTEST_PASSWORD = 10 };
 #define SESSION_LIFE (30 * US_PER_DAY)
 #define SESSION_IDLE (14 * US_PER_DAY)
 
+/* What a token was made for. It stands in front of its secret and is hashed with it: nobody can make another use of a token than the one it was made for. */
+extern const char *const token_use_names[]; /* by enum reach; NULL-terminated */
+extern const char *const token_use_prefixes[];
+enum reach account_reach(str credential);
+
 /* A new secret as URL-safe text (prefix + 22 characters), and the hash under which it is stored. */
 str account_new_secret(struct ctx *c, const char *prefix);
 str account_hash(struct ctx *c, str secret);

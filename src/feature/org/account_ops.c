@@ -299,18 +299,24 @@ struct token_in {
 	str name;
 	int role;
 	int64_t expires;
+	int use;
 };
 INPUT(token_in, "TokenCreate", struct token_in,
 	F(struct token_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what it is for"), .max = 100),
 	F(struct token_in, FT_ENUM, role, FIELD_REQUIRED, N_("what it may do"), .names = role_names),
-	F(struct token_in, FT_TIME, expires, FIELD_OPTIONAL, N_("when it ends; without: never")));
+	F(struct token_in, FT_TIME, expires, FIELD_OPTIONAL, N_("when it ends; without: never")),
+	F(struct token_in, FT_ENUM, use, 0, N_("for programs (api), for models that read (mcp) or may also change something (mcp_write), or for the addresses of feeds (feed)"),
+		.names = token_use_names));
 
 static enum st run_token_create(struct ctx *c, const void *data, struct reply *out) {
 	const struct token_in *in = data;
 	struct token t = { .name = in->name, .role = in->role, .made_at = c->now, .ends_at = in->expires };
 	if (in->role == ROLE_NONE || (enum role)in->role > c->who->role)
 		return fail(c, ST_DENIED, "token.role", "role", N_("A token may do at most what you may do yourself."));
-	t.token = account_new_secret(c, "bokgi_");
+	int use = in->use < 0 ? REACH_ALL : in->use;
+	if (use != REACH_ALL && in->role == ROLE_ADMINISTRATOR)
+		return fail(c, ST_DENIED, "token.administrator", "role", N_("A model or a feed is never the administrator. Give it a smaller role."));
+	t.token = account_new_secret(c, token_use_prefixes[use]);
 	t.made_by = (struct ref){ c->who->person, c->who->name };
 	enum st st = account_store_add_token(c, &t, account_hash(c, t.token), &t.id);
 	if (st == ST_OK)

@@ -11,7 +11,7 @@ enum st account_store_session(struct ctx *c, str hash, struct db_result *r) {
 }
 
 enum st account_store_token(struct ctx *c, str hash, struct db_result *r) {
-	return db_get(c, r, "SELECT t.id, t.role, t.name, t.ends_at FROM token t LEFT JOIN person p ON p.id = t.person"
+	return db_get(c, r, "SELECT t.id, t.role, t.name, t.ends_at, t.person FROM token t LEFT JOIN person p ON p.id = t.person"
 		" WHERE t.token_hash = $1 AND (t.person IS NULL OR p.active = 1)", DB_BLOB(hash));
 }
 

@@ -19,6 +19,9 @@ MUST_CHECK enum st org_in_team(struct ctx *c, int64_t team, bool *yes);
 /* The actor that a person is: role and name as they are now. ST_NOT_FOUND: no such person, or no longer active. */
 MUST_CHECK enum st org_actor(struct ctx *c, int64_t person, struct actor *who);
 
+/* Whose feed is at the address with this secret: the person who made the token, or nobody in particular, with the token's role at most. ST_NOT_FOUND: nobody's, or no longer. */
+MUST_CHECK enum st org_feed_actor(struct ctx *c, str secret, struct actor *who);
+
 /* Inside a write: a new secret for the link /join#SECRET, with which this person chooses a password and is logged in, within a week and once. */
 MUST_CHECK enum st org_invitation(struct ctx *c, int64_t person, str *secret);
 

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "core/testing.h"
-#include "feature/org/org.h"
+#include "feature/org/account.h"
 
 /* ---- what every operation gets from the mechanisms, shown on this room ---- */
 
@@ -98,6 +98,28 @@ TEST_ENGINE(account, a_token_does_no_more_than_its_maker) {
 	assert_int_equal(a.status, 403);
 	assert_int_equal(b.status, 201);
 	assert_true(str_starts(answer_str(&b, "token"), STR("bokgi_")));
+}
+
+TEST_ENGINE(account, a_models_token_reaches_tools_alone) {
+	struct actor reads = test_person(t, ROLE_EDITOR), writes = reads, feed = reads;
+	const char *declared = "{\"title\":\"x\",\"severity\":\"SEV3\"}";
+	reads.reach = REACH_MODEL;
+	writes.reach = REACH_MODEL_WRITES;
+	feed.reach = REACH_FEED;
+	struct answer refused = call_as(t, &reads, "incident.declare", declared, 0, NULL), done = call_as(t, &writes, "incident.declare", declared, 0, NULL);
+	struct answer far = call_as(t, &writes, "token.list", "{}", 0, NULL), nothing = call_as(t, &feed, "me.get", "{}", 0, NULL);
+	assert_str(answer_str(&refused, "code"), "token.read_only");
+	assert_int_equal(done.status, 201);
+	assert_str(answer_str(&far, "code"), "token.reach");
+	assert_str(answer_str(&nothing, "code"), "token.reach");
+	assert_int_equal(call_as(t, &reads, "incident.list", "{}", 0, NULL).status, 200);
+}
+
+TEST(account, the_use_of_a_token_stands_before_its_secret) {
+	assert_int_equal(account_reach(STR("bokgi_mcp_x")), REACH_ALL);
+	assert_int_equal(account_reach(STR("bokgi-mcp_x")), REACH_MODEL);
+	assert_int_equal(account_reach(STR("bokgi-mcpw_x")), REACH_MODEL_WRITES);
+	assert_int_equal(account_reach(STR("bokgi-feed_x")), REACH_FEED);
 }
 
 enum { RACERS = 64 };

@@ -10,7 +10,7 @@ CREATE TABLE similar_item (
 	noun_id {i64} NOT NULL,
 	scope {i64} NOT NULL,         -- the record's
 	packed {i64} NOT NULL,        -- length of the terms before they were compressed; 0: they were not
-	terms {blob} NOT NULL,        -- "impact TAB term TAB as written" a line, by term
+	terms {blob} NOT NULL,        -- "impact TAB term" a line, by term: to know what changes
 	UNIQUE (noun, noun_id)
 ) {strict};
 CREATE INDEX similar_item_scope ON similar_item (scope) WHERE scope <> 0;

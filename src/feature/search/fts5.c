@@ -171,6 +171,13 @@ static str short_query(struct ctx *c, const struct search_query *q, bool titles)
 	return buf_str(&b);
 }
 
+static str all_short_query(struct ctx *c, const struct search_query *q) {
+	struct buf b = buf_in(c->a);
+	add_shorts(&b, q, false);
+	add_kind(&b, q);
+	return buf_str(&b);
+}
+
 static str shorts_anywhere(struct ctx *c, const struct search_query *q) {
 	struct buf b = buf_in(c->a);
 	add_shorts(&b, q, false);
@@ -233,7 +240,7 @@ static enum st weigh(struct ctx *c, const struct search_query *q, struct weighed
 static enum st find_short(struct ctx *c, const struct search_query *q, const struct search_range *range, struct db_result *r) {
 	return db_get(c, r,
 		"SELECT rowid, 0 FROM search_short WHERE search_short MATCH $1 AND rowid < $3" NOT_HIDDEN("search_short.rowid") " ORDER BY rowid DESC LIMIT $4",
-		DB_STR(short_query(c, q, range->titles)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
+		DB_STR(range->all ? all_short_query(c, q) : short_query(c, q, range->titles)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
 }
 
 #define RANGE(id) " AND rowid < $3" NOT_HIDDEN(id) " ORDER BY rowid DESC LIMIT $4"
@@ -241,6 +248,7 @@ static enum st find_short(struct ctx *c, const struct search_query *q, const str
 static enum st find_long(struct ctx *c, struct search_query *q, const struct search_range *range, struct db_result *r) {
 	static const char in_texts[] = "SELECT rowid, search_rank(search_fts, $5) FROM search_fts WHERE search_fts MATCH $1" RANGE("search_fts.rowid");
 	static const char in_titles[] = "SELECT rowid, search_rank_title(search_title, $5) FROM search_title WHERE search_title MATCH $1" RANGE("search_title.rowid");
+	static const char unranked[] = "SELECT rowid, 0 FROM search_fts WHERE search_fts MATCH $1" RANGE("search_fts.rowid");
 	struct weighed *w = q->weighed;
 	enum st st = ST_OK;
 	if (!w) {
@@ -250,6 +258,8 @@ static enum st find_long(struct ctx *c, struct search_query *q, const struct sea
 	}
 	if (st != ST_OK)
 		return st;
+	if (range->all)
+		return db_get(c, r, unranked, DB_STR(long_query(c, q, w)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit));
 	return ctx_db_run(c, r, range->titles ? in_titles : in_texts,
 		DB_ARGS(DB_STR(long_query(c, q, w)), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit),
 			DB_BLOB(str_n((const char *)w->weights, q->n * sizeof *w->weights))));

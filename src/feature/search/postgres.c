@@ -128,11 +128,11 @@ static enum st find(struct ctx *c, struct search_query *q, const struct search_r
 	struct db_result r;
 	str titles = words_query(c, q, true), words = range->titles ? titles : words_query(c, q, false);
 	enum st st = db_get(c, &r,
-		"SELECT w.id, CAST(round(CAST(1000000 * ts_rank(CAST('{0.2, 0.6, 0.6, 1}' AS REAL[]), w.words, CAST(CAST($1 AS TEXT) AS TSQUERY), 1) AS NUMERIC)) AS BIGINT),"
-		" w.words @@ CAST(CAST($5 AS TEXT) AS TSQUERY)"
+		"SELECT w.id, CASE WHEN $6 = 1 THEN 0 ELSE CAST(round(CAST(1000000 * ts_rank(CAST('{0.2, 0.6, 0.6, 1}' AS REAL[]), w.words, CAST(CAST($1 AS TEXT) AS TSQUERY), 1) AS NUMERIC)) AS BIGINT) END,"
+		" CASE WHEN $6 = 1 THEN false ELSE w.words @@ CAST(CAST($5 AS TEXT) AS TSQUERY) END"
 		" FROM search_words w JOIN search_item i ON i.id = w.id WHERE w.words @@ CAST(CAST($1 AS TEXT) AS TSQUERY) AND w.id < $3 AND " PERM_SEES("i.scope", "$2")
 		" ORDER BY w.id DESC LIMIT $4",
-		DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_STR(titles));
+		DB_STR(words), DB_I64(perm_viewer(c)), DB_I64(range->below), DB_I64(range->limit), DB_STR(titles), DB_I64(range->all));
 	if (st != ST_OK)
 		return st;
 	*out = (struct search_found){ .hits = arena_array(c->a, r.rows + 1, sizeof *out->hits), .full = (int64_t)r.rows == range->limit };

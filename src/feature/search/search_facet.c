@@ -34,7 +34,7 @@ SHAPE(search_facets_shape, "Facets", struct facets, N_("what a search can be nar
 	F(struct facets, FT_BOOL, more, FIELD_REQUIRED, N_("there are more than were counted")),
 	F(struct facets, FT_LIST, facets, FIELD_REQUIRED, N_("those with values"), .shape = &search_facet_shape));
 
-enum { SLOTS = 2048, ARCHIVED = 20000, COUNTED = 5000, CHECKED = 500, FEW = 640, SHOWN = 10 };
+enum { SLOTS = 2048, ARCHIVED = 20000, COUNTED = 5000, CHECKED = 500, FEW = 300, SHOWN = 10 };
 
 struct slot {
 	int facet;
@@ -120,14 +120,12 @@ static enum st take_ids(struct ctx *c, const struct search_query *q, const struc
 }
 
 static enum st find_ids(struct ctx *c, struct search_query *q, struct ids *out) {
+	struct search_found found = { .full = true, .lowest = INT64_MAX };
 	enum st st = ST_OK;
-	for (int titles = 1; titles >= 0; titles--) {
-		struct search_found found = { .full = true, .lowest = INT64_MAX };
-		while (st == ST_OK && found.full && !out->full) {
-			st = search_index_of(c)->find(c, q, &(struct search_range){ titles, found.lowest, SEARCH_TITLES }, &found);
-			if (st == ST_OK)
-				st = take_ids(c, q, &found, out);
-		}
+	while (st == ST_OK && found.full && !out->full) {
+		st = search_index_of(c)->find(c, q, &(struct search_range){ .all = true, .below = found.lowest, .limit = COUNTED + 1 }, &found);
+		if (st == ST_OK)
+			st = take_ids(c, q, &found, out);
 	}
 	return st;
 }
@@ -137,27 +135,35 @@ static int by_number(const void *a, const void *b) {
 	return x < y ? -1 : x > y;
 }
 
-static enum st count_few(struct counting *k, const struct ids *ids) {
+static enum st count_each(struct counting *k, const int64_t *ids, size_t n_ids) {
 	struct search_fact_row *rows;
 	size_t n;
 	enum st st = ST_OK;
-	for (size_t i = 0; st == ST_OK && i < ids->n; i += DB_IN_MOST) {
-		st = search_store_facts_some(k->c, ids->items + i, ids->n - i < DB_IN_MOST ? ids->n - i : DB_IN_MOST, &rows, &n);
+	for (size_t i = 0; st == ST_OK && i < n_ids; i += DB_IN_MOST) {
+		st = search_store_facts_some(k->c, ids + i, n_ids - i < DB_IN_MOST ? n_ids - i : DB_IN_MOST, &rows, &n);
 		if (st == ST_OK)
 			count_rows(k, rows, n);
 	}
 	return st;
 }
 
-/* One walk over what lies between is cheaper than looking many up. */
-static enum st count_many(struct counting *k, const struct ids *ids) {
+/* One walk over the archive is cheaper than looking many up; what is not of it, entries and the like, is looked up behind it. */
+static enum st count_many(struct counting *k, struct ids *ids) {
 	struct search_fact_row *rows;
-	size_t n;
-	enum st st = search_store_facts_between(k->c, ids->items[0], ids->items[ids->n - 1], &rows, &n);
-	for (size_t i = 0; st == ST_OK && i < n; i++)
-		if (bsearch(&rows[i].id, ids->items, ids->n, sizeof *ids->items, by_number))
+	size_t n, left = 0;
+	enum st st = search_store_facts_all(k->c, ARCHIVED, &rows, &n);
+	bool *counted = arena_array(k->c->a, ids->n, sizeof *counted);
+	for (size_t i = 0; st == ST_OK && i < n; i++) {
+		const int64_t *at = bsearch(&rows[i].id, ids->items, ids->n, sizeof *ids->items, by_number);
+		if (at) {
+			counted[at - ids->items] = true;
 			count_row(k, &rows[i]);
-	return st;
+		}
+	}
+	for (size_t i = 0; i < ids->n; i++)
+		if (!counted[i])
+			ids->items[left++] = ids->items[i];
+	return st == ST_OK ? count_each(k, ids->items, left) : st;
 }
 
 static enum st count_found(struct counting *k, struct search_query *q) {
@@ -167,7 +173,7 @@ static enum st count_found(struct counting *k, struct search_query *q) {
 		return st;
 	k->more = ids->full;
 	qsort(ids->items, ids->n, sizeof *ids->items, by_number);
-	return ids->n <= FEW ? count_few(k, ids) : count_many(k, ids);
+	return ids->n <= FEW ? count_each(k, ids->items, ids->n) : count_many(k, ids);
 }
 
 /* ---- what is shown ---- */

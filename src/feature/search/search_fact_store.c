@@ -85,14 +85,6 @@ enum st search_store_facts_some(struct ctx *c, const int64_t *ids, size_t n, str
 	return st;
 }
 
-enum st search_store_facts_between(struct ctx *c, int64_t from, int64_t to, struct search_fact_row **out, size_t *found) {
-	struct db_result r;
-	enum st st = db_get(c, &r, FACT_ROW " WHERE x.id >= $1 AND x.id <= $2 AND " PERM_SEES("x.scope", "$3") " ORDER BY x.id", DB_I64(from), DB_I64(to), DB_I64(perm_viewer(c)));
-	if (st == ST_OK)
-		take_rows(c, &r, out, found);
-	return st;
-}
-
 enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t limit, struct search_fact_row **out, size_t *found) {
 	struct db_result r;
 	enum st st = db_get(c, &r,

@@ -59,9 +59,8 @@ MUST_CHECK enum st search_store_base(struct ctx *c, const char *noun, int64_t no
 /* Services whose name is this, or begins with it when none is. */
 MUST_CHECK enum st search_store_services_like(struct ctx *c, str name, int64_t **out, size_t *n);
 MUST_CHECK enum st search_store_service_names(struct ctx *c, struct list *out); /* of struct ref */
-/* Rows the actor may see: by number, at most 32; between two numbers; newest first behind a place. */
+/* Rows the actor may see: by number, at most 32; newest first behind a place. */
 MUST_CHECK enum st search_store_facts_some(struct ctx *c, const int64_t *ids, size_t n, struct search_fact_row **out, size_t *found);
-MUST_CHECK enum st search_store_facts_between(struct ctx *c, int64_t from, int64_t to, struct search_fact_row **out, size_t *found);
 /* All of the archive, in no order, without the noun. */
 MUST_CHECK enum st search_store_facts_all(struct ctx *c, int64_t limit, struct search_fact_row **out, size_t *found);
 MUST_CHECK enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t limit, struct search_fact_row **out, size_t *found);

@@ -166,7 +166,7 @@ static enum st take_hits(struct ctx *c, const struct search_query *q, const stru
 
 static enum st one_window(struct ctx *c, struct search_query *q, struct page *p) {
 	struct search_found found;
-	enum st st = search_index_of(c)->find(c, q, &(struct search_range){ p->at.titles, p->at.below, p->at.titles ? SEARCH_TITLES : SEARCH_WINDOW }, &found);
+	enum st st = search_index_of(c)->find(c, q, &(struct search_range){ .titles = p->at.titles, .below = p->at.below, .limit = p->at.titles ? SEARCH_TITLES : SEARCH_WINDOW }, &found);
 	if (st != ST_OK)
 		return st;
 	qsort(found.hits, found.n, sizeof *found.hits, best_first);

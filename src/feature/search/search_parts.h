@@ -70,6 +70,7 @@ struct search_hit {
 };
 struct search_range {
 	bool titles;   /* those whose title has all words; else the others */
+	bool all;      /* both, without a score: for counting */
 	int64_t below; /* only items before this one */
 	int64_t limit; /* at most so many are looked at, newest first */
 };

@@ -112,8 +112,8 @@ static size_t count(struct ctx *c, const char *text) {
 	struct search_found titles = { 0 }, others = { 0 };
 	if (!search_read_query(c->a, str_c(text), STR_NONE, &q))
 		return 0;
-	if (search_index_of(c)->find(c, &q, &(struct search_range){ true, INT64_MAX, SEARCH_TITLES }, &titles) != ST_OK ||
-		search_index_of(c)->find(c, &q, &(struct search_range){ false, INT64_MAX, SEARCH_TITLES }, &others) != ST_OK)
+	if (search_index_of(c)->find(c, &q, &(struct search_range){ .titles = true, .below = INT64_MAX, .limit = SEARCH_TITLES }, &titles) != ST_OK ||
+		search_index_of(c)->find(c, &q, &(struct search_range){ .below = INT64_MAX, .limit = SEARCH_TITLES }, &others) != ST_OK)
 		fail_msg("find %s: %.*s", text, STR_FMT(c->err.message));
 	size_t n = titles.n + others.n;
 	for (size_t i = 0; i < titles.n + others.n; i++) {
@@ -221,7 +221,7 @@ TEST_DB(search, a_common_word_shows_titles_first_and_then_everything_by_time) {
 	int64_t below = INT64_MAX;
 	size_t total = 0;
 	for (int windows = 0; windows < 10; windows++) {
-		assert_int_equal(search_index_of(&c)->find(&c, &q, &(struct search_range){ false, below, SEARCH_WINDOW }, &found), ST_OK);
+		assert_int_equal(search_index_of(&c)->find(&c, &q, &(struct search_range){ .below = below, .limit = SEARCH_WINDOW }, &found), ST_OK);
 		total += found.n;
 		if (!found.full)
 			break;
@@ -232,7 +232,7 @@ TEST_DB(search, a_common_word_shows_titles_first_and_then_everything_by_time) {
 	assert_int_equal(count(&c, "words ot"), MANY / 3);
 	assert_int_equal(count(&c, "words q"), 0);
 	search_read_query(a, STR("outage"), STR_NONE, &q);
-	assert_int_equal(search_index_of(&c)->find(&c, &q, &(struct search_range){ true, INT64_MAX, SEARCH_TITLES }, &found), ST_OK);
+	assert_int_equal(search_index_of(&c)->find(&c, &q, &(struct search_range){ .titles = true, .below = INT64_MAX, .limit = SEARCH_TITLES }, &found), ST_OK);
 	assert_int_equal(found.n, 1);
 	assert_db(db, db_commit(db));
 }
@@ -424,7 +424,7 @@ static uint64_t look_up(struct ctx *c, str pair) {
 	assert_true(search_read_query(c->a, pair, STR_NONE, &q));
 	for (int titles = 0; titles < 2; titles++) {
 		struct search_found f = { 0 };
-		assert_int_equal(search_index_of(c)->find(c, &q, &(struct search_range){ titles, INT64_MAX, SEARCH_TITLES }, &f), ST_OK);
+		assert_int_equal(search_index_of(c)->find(c, &q, &(struct search_range){ .titles = titles, .below = INT64_MAX, .limit = SEARCH_TITLES }, &f), ST_OK);
 		for (size_t i = 0; i < f.n; i++)
 			got |= UINT64_C(1) << (f.hits[i].id - 1);
 	}

@@ -222,9 +222,6 @@ str similar_write(struct arena *a, const struct similar_terms *t) {
 		buf_i64(&b, x->impact);
 		buf_addc(&b, '\t');
 		buf_add(&b, x->term);
-		buf_addc(&b, '\t');
-		if (!str_eq(x->shown, x->term))
-			buf_add(&b, x->shown);
 		buf_addc(&b, '\n');
 	}
 	return buf_str(&b);
@@ -239,9 +236,8 @@ struct similar_terms similar_read(struct arena *a, str written) {
 		str line = str_cut(&rest, '\n');
 		int64_t impact = 0;
 		bool fine = str_i64(str_cut(&line, '\t'), &impact);
-		str term = str_cut(&line, '\t');
-		if (fine && term.n)
-			add_term(&t, term, line.n ? line : term, (int)impact);
+		if (fine && line.n)
+			add_term(&t, line, line, (int)impact);
 	}
 	return t;
 }

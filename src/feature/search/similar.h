@@ -14,7 +14,7 @@ enum { SIMILAR_BLOCK = 1024, SIMILAR_MOST_TERMS = 1500, SIMILAR_ASKED = 48 };
 
 struct similar_term {
 	str term;
-	str shown;  /* as it was written, for people */
+	str shown;  /* as it was written, for people; not kept: of similar_read() the term itself */
 	int impact;
 };
 struct similar_terms {
@@ -90,6 +90,8 @@ MUST_CHECK enum st similar_store_links_of(struct ctx *c, const char *noun, int64
 
 /* Brings the terms in line with the record as search has it; without an item for it, they go. */
 MUST_CHECK enum st similar_follow(struct ctx *c, const char *noun, int64_t noun_id);
+/* The terms of a record as search has it now. ST_NOT_FOUND without an explanation: it has not reached the index. */
+MUST_CHECK enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_terms *out);
 
 /* ---- similar_find.c ---- */
 
@@ -100,7 +102,7 @@ struct similar_hit {
 	size_t shared_n;
 	bool same_service;
 };
-/* The most alike, the best first. ST_OK also when the record has no terms yet. */
+/* The most alike, the best first. ST_OK also when the record has not reached the index. */
 MUST_CHECK enum st similar_find(struct ctx *c, const char *noun, int64_t noun_id, size_t limit, struct similar_hit **out, size_t *n);
 
 #endif

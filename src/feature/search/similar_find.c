@@ -61,7 +61,7 @@ static enum st choose(struct comparing *k, int64_t records) {
 		return st;
 	k->asked = arena_array(k->c->a, t->n + 1, sizeof *k->asked);
 	for (size_t i = 0; i < t->n; i++)
-		if (having[i] > 1) /* what nobody else has adds nothing */
+		if (having[i] > (k->of->id ? 1 : 0)) /* what nobody else has adds nothing */
 			k->asked[k->n++] = (struct asked){ .term = &t->items[i], .weight = similar_weight(&t->items[i], records, having[i]) };
 	keep_telling(k);
 	return ST_OK;
@@ -283,10 +283,12 @@ static enum st leave_out(struct comparing *k) {
 }
 
 enum st similar_find(struct ctx *c, const char *noun, int64_t noun_id, size_t limit, struct similar_hit **out, size_t *n) {
-	struct similar_item of;
+	struct similar_item of = { 0 };
 	int64_t records = 0, last = 0;
 	*n = 0;
 	enum st st = similar_store_get(c, noun, noun_id, &of);
+	if (st == ST_OK || st == ST_NOT_FOUND)
+		st = similar_terms_of(c, noun, noun_id, &of.terms);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	st = similar_store_count(c, &records, &last);

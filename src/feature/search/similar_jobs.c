@@ -25,6 +25,17 @@ static enum st put(struct ctx *c, const char *noun, const struct search_item *x,
 	return similar_store_put(c, before, noun, x->noun_id, x->scope, &now);
 }
 
+enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_terms *out) {
+	struct search_item x = { 0 };
+	struct similar_text text;
+	enum st st = search_store_get(c, noun, noun_id, &x);
+	if (st == ST_OK)
+		st = text_of(c, noun, &x, &text);
+	if (st == ST_OK)
+		*out = similar_cut(c->a, &text);
+	return st;
+}
+
 enum st similar_follow(struct ctx *c, const char *noun, int64_t noun_id) {
 	struct search_item x = { 0 };
 	struct similar_item before = { 0 };

@@ -132,7 +132,6 @@ static enum st run_csv(struct ctx *c, const void *data, struct reply *out) {
 	str next = STR_NONE;
 	size_t rows = 0;
 	enum st st = read_filter(c, data, &f);
-	out->body = buf_in(c->a);
 	write_heads(c, &out->body);
 	f.limit = 200;
 	do {

@@ -84,7 +84,7 @@ static int help(const char *noun, enum lang lang) {
 		shown++;
 	}
 	if (!noun)
-		tools_help();
+		tools_help(lang);
 	return shown ? EXIT_DONE : complain("there is no such noun: ", str_c(noun));
 }
 

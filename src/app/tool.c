@@ -93,16 +93,16 @@ static const struct {
 	tool run;
 	const char *doc;
 } tools[] = {
-	{ "export", tool_export, "write everything into a new folder of plain files: FOLDER [--data FOLDER] [--database URL]" },
+	{ "export", tool_export, N_("write everything into a new folder of plain files: FOLDER [--data FOLDER] [--database URL]") },
 	{ "import", tool_import,
-		"read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] "
-		"[--database URL] [--server URL --token-file FILE]" },
-	{ "mcp", tool_mcp, "let a model ask the running server, by standard input and output: --token-file FILE [--data FOLDER] [--server URL]" },
-	{ "migrate", migrate, "bring the database up to date: [--data FOLDER] [--database URL]" },
-	{ "openapi", print_openapi, "print the OpenAPI document" },
-	{ "parse", tool_parse, "show what is lifted out of postmortems of others, as JSON: FILE.md…" },
-	{ "verify", verify, "check that nobody changed the event log: [--data FOLDER] [--database URL]" },
-	{ "version", print_version, "print the version" },
+		N_("read such a folder into an empty instance: FOLDER; or take in postmortems of others: PATH… [--zone ZONE] [--data FOLDER] "
+		"[--database URL] [--server URL --token-file FILE]") },
+	{ "mcp", tool_mcp, N_("let a model ask the running server, by standard input and output: --token-file FILE [--data FOLDER] [--server URL]") },
+	{ "migrate", migrate, N_("bring the database up to date: [--data FOLDER] [--database URL]") },
+	{ "openapi", print_openapi, N_("print the OpenAPI document") },
+	{ "parse", tool_parse, N_("show what is lifted out of postmortems of others, as JSON: FILE.md…") },
+	{ "verify", verify, N_("check that nobody changed the event log: [--data FOLDER] [--database URL]") },
+	{ "version", print_version, N_("print the version") },
 	{ "--version", print_version, NULL },
 };
 
@@ -113,9 +113,9 @@ tool tool_find(const char *name) {
 	return NULL;
 }
 
-void tools_help(void) {
-	printf("\nTools:\n");
+void tools_help(enum lang lang) {
+	printf("\n%s\n", tr(lang, N_("Tools:")));
 	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
 		if (tools[i].doc)
-			printf("  %-28s %s\n", tools[i].name, tools[i].doc);
+			printf("  %-28s %s\n", tools[i].name, tr(lang, tools[i].doc));
 }

@@ -7,6 +7,6 @@
 typedef int (*tool)(int argc, char **argv, enum lang lang);
 /* NULL when there is no tool of that name. */
 tool tool_find(const char *name);
-void tools_help(void);
+void tools_help(enum lang lang);
 
 #endif

@@ -1,6 +1,7 @@
 #include "core/perm.h"
 
 #include "core/ctx.h"
+#include "core/noun.h"
 
 const char *const role_names[ROLE_COUNT + 1] = { "none", "viewer", "responder", "editor", "administrator", NULL };
 
@@ -52,7 +53,7 @@ enum st perm_sees(struct ctx *c, const struct noun *noun, int64_t id) {
 	if (st != ST_NOT_FOUND)
 		return st;
 	/* The same words for "does not exist" and "not for you": which of the two it is must not show. */
-	return fail(c, ST_NOT_FOUND, "record.not_found", NULL, N_("There is no %s %lld, or it is not open to you."), noun->name, (long long)id);
+	return fail(c, ST_NOT_FOUND, "record.not_found", NULL, N_("There is no %s %lld, or it is not open to you."), noun_word(c->lang, noun->name), (long long)id);
 }
 
 enum st perm_scope_new(struct ctx *c, int64_t *scope) {

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "core/home.h"
+#include "core/noun.h"
 #include "feature/action/action_store.h"
 #include "feature/org/org.h"
 
@@ -12,8 +13,8 @@ static enum st check_link(struct ctx *c, const char *noun_name, int64_t id, cons
 	enum st st = noun ? perm_sees(c, noun, id) : ST_OK;
 	/* The address of this request is right; it is the field that names nothing. */
 	if (st == ST_NOT_FOUND)
-		return fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_name, (long long)id);
-	return id && !noun ? fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_name, (long long)id) : st;
+		return fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_word(c->lang, noun_name), (long long)id);
+	return id && !noun ? fail(c, ST_INVALID, "action.link_unknown", field, N_("There is no %s %lld, or it is not open to you."), noun_word(c->lang, noun_name), (long long)id) : st;
 }
 
 static enum st check_links(struct ctx *c, const struct action *x) {

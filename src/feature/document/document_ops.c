@@ -1,5 +1,6 @@
 /* Operations on documents. What a push does is in feature/collab. */
 #include "core/home.h"
+#include "core/noun.h"
 #include "feature/document/document_report.h"
 #include "feature/org/org.h"
 
@@ -177,7 +178,7 @@ SHAPE(news_shape, "TextNews", struct collab_news, N_("what was typed since a ver
 static enum st no_document(struct ctx *c, enum st st, int64_t id) {
 	if (st != ST_NOT_FOUND || c->err.code)
 		return st;
-	return fail(c, st, "record.not_found", NULL, N_("There is no %s %lld, or it is not open to you."), "document", (long long)id);
+	return fail(c, st, "record.not_found", NULL, N_("There is no %s %lld, or it is not open to you."), noun_word(c->lang, "document"), (long long)id);
 }
 
 static enum st run_updates(struct ctx *c, const void *data, struct reply *out) {

@@ -1,4 +1,5 @@
 /* Operations on the records of a document: causes, impact items, impact windows, lessons. They are alike, so each kind is a row of a table, and what is told apart is its fields. */
+#include "core/noun.h"
 #include <math.h>
 
 #include "feature/action/action.h"
@@ -156,7 +157,7 @@ static enum record_kind kind_of(struct ctx *c) {
 static enum st get(struct ctx *c, enum record_kind kind, const struct record_in *in, union any_record *x) {
 	*x = (union any_record){ 0 };
 	enum st st = record_store_get(c, kind, in->id, in->record, x);
-	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no %s %lld."), kinds[kind].word, (long long)in->record) : st;
+	return st == ST_NOT_FOUND ? fail(c, st, "record.not_found", NULL, N_("There is no %s %lld."), noun_word(c->lang, kinds[kind].word), (long long)in->record) : st;
 }
 
 static enum st tell(struct ctx *c, enum record_kind kind, int64_t document, int64_t id, const char *how) {

@@ -56,7 +56,7 @@ const order = [
 	['review.resolve', () => ({ more: { resolution: 'deferred' } })],
 	['review.waive', waivable], ['document.publish', () => ({})], ['document.mail', ({ reviewer }) => ({ more: { people: [reviewer.person.id], addresses: undefined } })],
 	['document.reopen', () => ({})], ['document.withdraw', () => ({})], ['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })], ['document.withdraw', () => ({})],
-	['action.change', () => ({})], ['action.close', () => ({})], ['action.reopen', () => ({})],
+	['action.change', () => ({})], ['action.close', () => ({})], ['action.check', () => ({ more: { held: true } })], ['action.reopen', () => ({})],
 	['me.change', () => ({ more: { lang: 'en', zone: 'UTC', theme: 'dark' } })],
 ]
 const last = [['action.drop', () => ({})]]

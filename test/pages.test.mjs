@@ -182,7 +182,7 @@ test('the dialog that sends a document round shows what will go', async () => {
 		await speak(lang)
 		const who = await person(browser, s.url, { lang, cookie: s.cookie, bypassCSP: true })
 		await open(who.page, at.document)
-		await who.page.keyboard.press('m')
+		await who.page.keyboard.press('s')
 		await who.page.getByRole('dialog').getByText(who.t('What will be sent')).first().waitFor()
 		assert.match(await who.page.locator('.mail-body').textContent(), /결제 승인 지연/)
 		found.push(...await inspect(who, 'mail-dialog'))

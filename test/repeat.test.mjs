@@ -90,6 +90,7 @@ test('a script is the same, packed or not, at the first time and later', async (
 		const plain = await ask(address), all = [await ask(address, { 'accept-encoding': 'gzip' }), await ask(address, { 'accept-encoding': 'gzip' })]
 		assert.equal(plain.status, 200)
 		assert.match(plain.headers['cache-control'], /immutable/)
+		if (plain.bytes.length < 1024) continue // not worth packing
 		for (const one of all) {
 			assert.deepEqual([one.headers['content-encoding'], one.headers['content-type'], one.headers.vary], ['gzip', plain.headers['content-type'], 'Accept-Encoding'])
 			assert.ok(gunzipSync(one.bytes).equals(plain.bytes))

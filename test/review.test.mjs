@@ -59,7 +59,7 @@ for (const lang of ['ko', 'en']) test(`from draft to publication, and back into 
 
 	// The reviewer finds it in the queue, answers, comments, asks for changes; until then nobody sees the comment.
 	await reviewer.page.goto('/')
-	await reviewer.page.locator('main').getByText(words.title).waitFor()
+	await reviewer.page.locator('main').getByText(words.title).first().waitFor()
 	await reviewer.page.goto('/reviews?mine=true')
 	await reviewer.page.getByRole('link', { name: words.title }).click()
 	await reviewer.page.getByText(words.asked).waitFor()

@@ -252,6 +252,7 @@ TEST_ENGINE(incident, what_is_restricted_is_invisible_with_everything_written_be
 	declare(t);
 	at(t, 1, "mitigation.add", "{\"id\":1,\"kind\":\"restart\"}");
 	struct answer entry = at(t, 2, "timeline.add", "{\"id\":1,\"text\":\"secret\"}");
+	settle(t);
 	int64_t seen = events_seen(t, NULL, &outsider);
 	assert_true(seen > 5);
 	snprintf(input, sizeof input, "{\"id\":1,\"restricted\":true,\"members\":[%lld]}", (long long)t->person[ROLE_VIEWER]);
@@ -279,6 +280,7 @@ TEST_ENGINE(incident, what_is_restricted_is_invisible_with_everything_written_be
 	assert_int_equal(events_seen(t, NULL, &outsider), 0);
 	assert_int_equal(at(t, 4, "role.assign", input).status, 200);
 	assert_int_equal(call(t, ROLE_EDITOR, "incident.get", "{\"id\":1}").status, 200);
+	settle(t); /* other rooms tell of the role, too */
 	int64_t before = events(t, NULL);
 	at(t, 5, "incident.restrict", "{\"id\":1,\"restricted\":true}");
 	assert_int_equal(events(t, NULL), before);

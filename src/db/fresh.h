@@ -7,7 +7,7 @@
 struct fresh {
 	struct db *db;
 	char folder[64]; /* SQLite */
-	char schema[64]; /* PostgreSQL */
+	char database[64]; /* PostgreSQL */
 	char where[1024];
 };
 

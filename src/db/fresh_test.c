@@ -4,6 +4,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -26,64 +27,103 @@ static enum st make_folder(struct fresh *f, struct buf *why) {
 	return ST_OK;
 }
 
+/* One statement in the database that the URL names, outside of a transaction: databases cannot be made inside one. */
 static enum st run_there(const char *sql, struct buf *why) {
 	struct db *db = NULL;
 	enum st st = db_open(fresh_postgres(), DB_WRITER, &db, why);
 	if (st == ST_OK)
-		st = db_begin(db);
+		st = db_run_once(db, NULL, NULL, STR("SET default_transaction_read_only = off"), DB_NO_ARGS);
 	if (st == ST_OK)
 		st = db_run_once(db, NULL, NULL, str_c(sql), DB_NO_ARGS);
-	if (st == ST_OK)
-		st = db_commit(db);
 	if (st != ST_OK && db)
 		buf_add(why, db_error(db));
 	db_close(db);
 	return st;
 }
 
-static enum st make_schema(struct fresh *f, struct buf *why) {
-	static unsigned count;
-	char sql[128];
-	snprintf(f->schema, sizeof f->schema, "test_%ld_%u_%lld", (long)getpid(), count++, (long long)clock_now());
-	snprintf(f->where, sizeof f->where, "%s%coptions=-csearch_path%%3D%s%%20-csynchronous_commit%%3Doff", fresh_postgres(),
-		strchr(fresh_postgres(), '?') ? '&' : '?', f->schema);
-	snprintf(sql, sizeof sql, "CREATE SCHEMA %s", f->schema);
-	return run_there(sql, why);
+/* The URL with another database in it, and without waiting for the disk. */
+static void say_where(char *where, size_t size, const char *database) {
+	const char *url = fresh_postgres(), *query = strchr(url, '?');
+	size_t n = query ? (size_t)(query - url) : strlen(url);
+	const char *host = strstr(url, "://"), *path = host ? memchr(host + 3, '/', n - (size_t)(host + 3 - url)) : NULL;
+	size_t base = path ? (size_t)(path - url) : n;
+	snprintf(where, size, "%.*s/%s%s%coptions=-csynchronous_commit%%3Doff", (int)base, url, database, query ? query : "", query ? '&' : '?');
 }
 
-static enum st migrate(struct fresh *f, struct buf *why) {
+static enum st migrate(struct db *db, struct buf *why) {
 	struct arena *a = arena_new(0);
-	enum st st = a ? migrate_up(f->db, a, NULL, why) : ST_NO_MEMORY;
+	enum st st = a ? migrate_up(db, a, NULL, why) : ST_NO_MEMORY;
 	arena_free(a);
 	return st;
 }
 
+static void drop_database(const char *name) {
+	struct buf why = { 0 };
+	char sql[128];
+	snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+	if (run_there(sql, &why) != ST_OK)
+		fprintf(stderr, "database %s stays behind: %.*s\n", name, STR_FMT(buf_str(&why)));
+	buf_free(&why);
+}
+
+/* Migrating takes ten times as long as copying what has been migrated: all databases of a process are copies of its first. */
+static char model[64];
+static pid_t model_made_by;
+
+static void drop_model(void) {
+	if (model_made_by == getpid())
+		drop_database(model);
+}
+
+static enum st make_model(struct buf *why) {
+	char sql[128], where[1024];
+	struct db *db = NULL;
+	snprintf(model, sizeof model, "test_%ld_model_%lld", (long)getpid(), (long long)clock_now());
+	snprintf(sql, sizeof sql, "CREATE DATABASE %s", model);
+	enum st st = run_there(sql, why);
+	if (st != ST_OK) {
+		model[0] = '\0';
+		return st;
+	}
+	model_made_by = getpid();
+	atexit(drop_model);
+	say_where(where, sizeof where, model);
+	st = db_open(where, DB_WRITER, &db, why);
+	if (st == ST_OK)
+		st = migrate(db, why);
+	db_close(db);
+	return st;
+}
+
+static enum st make_database(struct fresh *f, struct buf *why) {
+	static unsigned count;
+	char sql[192];
+	enum st st = model[0] ? ST_OK : make_model(why);
+	if (st != ST_OK)
+		return st;
+	snprintf(f->database, sizeof f->database, "test_%ld_%u_%lld", (long)getpid(), count++, (long long)clock_now());
+	snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE %s", f->database, model);
+	say_where(f->where, sizeof f->where, f->database);
+	return run_there(sql, why);
+}
+
 enum st fresh_open(enum db_kind kind, struct fresh *f, struct buf *why) {
 	*f = (struct fresh){ 0 };
-	enum st st = kind == DB_SQLITE ? make_folder(f, why) : make_schema(f, why);
+	enum st st = kind == DB_SQLITE ? make_folder(f, why) : make_database(f, why);
 	if (st == ST_OK)
 		st = db_open(f->where, DB_WRITER, &f->db, why);
-	return st == ST_OK ? migrate(f, why) : st;
+	return st == ST_OK && kind == DB_SQLITE ? migrate(f->db, why) : st;
 }
 
 static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED, struct FTW *at UNUSED) {
 	return remove(path);
 }
 
-static void drop_schema(const char *schema) {
-	struct buf why = { 0 };
-	char sql[128];
-	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", schema);
-	if (run_there(sql, &why) != ST_OK)
-		fprintf(stderr, "schema %s stays behind: %.*s\n", schema, STR_FMT(buf_str(&why)));
-	buf_free(&why);
-}
-
 void fresh_close(struct fresh *f) {
 	db_close(f->db);
 	if (f->folder[0])
 		nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	if (f->schema[0])
-		drop_schema(f->schema);
+	if (f->database[0])
+		drop_database(f->database);
 	*f = (struct fresh){ 0 };
 }

@@ -204,6 +204,8 @@ TEST_ENGINE(review, a_change_that_matters_asks_for_the_approval_again) {
 	r = review(t, ROLE_EDITOR);
 	assert_true(has_blocker(&r, "stale", false) && json_is_true(answer_at(&r, "reviewers/0/stale")));
 	assert_code(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 409, "review.blocked");
+	settle(t);
+	assert_code(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 409, "review.blocked");
 	/* It is not for the author to call it editorial. */
 	int64_t version = answer_i64(&r, "text_version");
 	assert_code(in(t, ROLE_RESPONDER, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"%lld\",\"reason\":\"x\"}", (long long)version), 403, "auth.denied");

@@ -67,7 +67,9 @@ enum st review_check(struct ctx *c, const struct document *d, enum review_verb v
 	if (st != ST_OK)
 		return st;
 	int next = review_next(&review_rules, verb, (enum document_state)d->state, open, &held);
-	if (held)
+	/* An approval lapses a moment after the text was changed: whoever publishes hears the same before that and after it. */
+	bool lapsed = verb == REVIEW_PUBLISH && d->state == DOCUMENT_IN_REVIEW && open > 0;
+	if (held || lapsed)
 		return refuse_open(c, &blockers, open);
 	*to = (enum document_state)next;
 	return next == NOT_FROM_HERE ? fail_plain(c, ST_CONFLICT, "review.state", not_from_here[verb]) : ST_OK;

@@ -14,8 +14,8 @@ before(async () => {
 after(() => server.stop())
 
 /** Headers and bytes as they came, without node's help. */
-const raw = (headers = {}, method = 'GET') => new Promise((resolve, reject) => {
-	const r = request(server.url + path, { method, headers: { authorization: `Bearer ${server.token}`, ...headers } }, reply => {
+const raw = (headers = {}, method = 'GET', address = path) => new Promise((resolve, reject) => {
+	const r = request(server.url + address, { method, headers: { authorization: `Bearer ${server.token}`, ...headers } }, reply => {
 		const parts = []
 		reply.on('data', part => parts.push(part))
 		reply.on('end', () => resolve({ status: reply.statusCode, headers: { ...reply.headers, date: '' }, bytes: Buffer.concat(parts) }))
@@ -76,6 +76,36 @@ test('many at once get whole replies while it changes', async () => {
 	const change = (async () => { for (let i = 0; i < 60; i++) await server.post(`${path}/timeline`, { text: `step ${i}` }); done = true })()
 	const read = async headers => { while (!done) { const { bytes } = await raw(headers); assert.match(JSON.parse(headers['accept-encoding'] ? gunzipSync(bytes) : bytes).title, /^Checkout fails/) } }
 	await Promise.all([change, read({}), read({}), read({ 'accept-encoding': 'gzip' }), read({ 'accept-language': 'ko' })])
+})
+
+test('a page is read again as it was, and after a word typed as it is', async () => {
+	const d = await server.post('/api/v1/documents', { title: 'Checkout', kind: 'incident', text: 'one\n' }), page = `/documents/${d.id}`
+	const look = async headers => {
+		const { status, headers: h, bytes } = await raw(headers, 'GET', page), html = String(headers['accept-encoding'] ? gunzipSync(bytes) : bytes)
+		assert.equal(status, 200)
+		const nonce = /'nonce-([^']+)'/.exec(h['content-security-policy'])[1]
+		assert.ok(html.includes(`"nonce":"${nonce}"`)) // the page's own, also when it is sent again
+		return html
+	}
+	for (let i = 0, text = 'one\n'; i < 20; i++) {
+		for (const headers of [{}, { 'accept-encoding': 'gzip' }]) for (let n = 0; n < 3; n++) assert.ok((await look(headers)).includes(text.trim()))
+		const update = { client: 'a-client-of-the-tests1', version: i, updates: [{ seq: i + 1, changes: [text.length - 1, [0, `-${i}`], 1] }] }
+		assert.equal((await server.ask('POST', `/api/v1${page}/updates`, update)).status, 200)
+		text = `${text.trim()}-${i}\n`
+		for (const headers of [{}, { 'accept-encoding': 'gzip' }]) assert.ok((await look(headers)).includes(text.trim()))
+	}
+})
+
+test('a page that was kept for one is nobody else\'s', async () => {
+	const viewer = await server.person('viewer')
+	const d = await server.post('/api/v1/incidents', { title: 'A secret canary', restricted: true }), page = `/incidents/${d.id}`
+	for (let n = 0; n < 3; n++) assert.equal((await raw({}, 'GET', page)).status, 200)
+	for (let n = 0; n < 3; n++) {
+		const theirs = await raw({ authorization: '', cookie: viewer.cookie }, 'GET', page)
+		assert.equal(theirs.status, 404)
+		assert.ok(!theirs.bytes.includes('secret'))
+		assert.equal((await raw({ authorization: '' }, 'GET', page)).status, 303)
+	}
 })
 
 test('a script is the same, packed or not, at the first time and later', async () => {

@@ -55,6 +55,9 @@ struct visit {
 	struct op_task task;
 	str me;              /* pages: the reply of me.get */
 	str nonce;
+	str page_key;        /* pages: what a finished page is kept by, beside who asks */
+	bool page_repeats;   /* … somebody asked for it before, and nothing had been committed since */
+	uint64_t page_at;
 	struct mcp mcp;
 	struct op_pair pairs[MOST_PAIRS];
 	size_t pair_count;
@@ -472,6 +475,26 @@ static void run_operation(struct visit *v, str body) {
 
 /* ---- pages: me.get, then the page's operation, then the shell ---- */
 
+/* Kept beside the reply of me.get, under a key of its own. Its nonce is kept with it, until the next commit: it lets styles in, no scripts, and only whoever gets the page has it. */
+static bool send_finished_page(struct visit *v, const struct headers *h, const struct buf *html) {
+	struct op_task *t = &v->task;
+	struct http_finished *f = http_finish(200, h->item, h->n, buf_str(html), http_takes_gzip(v->r));
+	if (!f)
+		return false;
+	struct op_task *me = arena_alloc(t->c.a, sizeof *me);
+	*me = *t;
+	me->call.op = op_find(STR("me.get"));
+	me->call.fingerprint = v->page_key;
+	me->form = form_for(v, me->call.op);
+	me->repeated = true;
+	me->repeated_at = v->page_at;
+	me->reply.body = *html;
+	t->finished = http_finished_shared(f);
+	repeat_finish(t->e->repeats, me, t->finished);
+	v->next = NEXT_FINISHED;
+	return true;
+}
+
 static void send_shell(struct visit *v, int status, const struct page *p) {
 	struct op_task *t = &v->task;
 	struct headers h = { 0 };
@@ -483,7 +506,10 @@ static void send_shell(struct visit *v, int status, const struct page *p) {
 	add(&h, "Content-Language", str_c(lang_code(t->c.lang)));
 	add_security(&h, v);
 	buf_free(&t->reply.body);
-	answer(v, status, &h, &html);
+	if (status == 200 && v->page_repeats && send_finished_page(v, &h, &html))
+		buf_free(&html);
+	else
+		answer(v, status, &h, &html);
 }
 
 static void send_redirect(struct visit *v, str to) {
@@ -547,6 +573,7 @@ static void run_page_operation(struct visit *v) {
 	const struct page *p = v->match.route->page;
 	t->call.op = p->operation ? op_find(str_c(p->operation)) : NULL;
 	t->call.for_page = true;
+	t->form = 0;
 	t->done = page_data_done;
 	buf_clear(&t->reply.body);
 	t->c.err = (struct err){ 0 };
@@ -576,7 +603,13 @@ static str path_to_come_back(struct visit *v) {
 static void me_there(struct visit *v) {
 	struct op_task *t = &v->task;
 	const struct page *p = v->match.route->page;
+	if (t->finished) {
+		v->next = NEXT_FINISHED;
+		return;
+	}
 	v->me = arena_str(t->c.a, buf_str(&t->reply.body));
+	v->page_repeats = t->repeated;
+	v->page_at = t->repeated_at;
 	if (t->st == ST_OK && t->who.kind == ACTOR_NOBODY && !p->open)
 		send_redirect(v, path_to_come_back(v));
 	else if (t->st != ST_OK)
@@ -592,6 +625,8 @@ static void me_done(struct op_task *t) {
 static void run_page(struct visit *v) {
 	struct op_task *t = &v->task;
 	t->call.op = op_find(STR("me.get"));
+	t->form = form_for(v, t->call.op);
+	v->page_key = t->call.fingerprint = ARENA_JOIN(t->c.a, STR("page "), v->head->path, STR("?"), v->head->query);
 	t->done = me_done;
 	enum st st = op_read_input(&t->c, t->call.op, NULL, 0, NULL, 0, STR_NONE, &t->in);
 	if (st == ST_OK)

@@ -4,8 +4,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-/* SLOTS times LARGEST bounds the memory: 8 MB, and only when so many large replies are asked for. Each finished form is at most as large again. */
-enum { SLOTS = 64, LARGEST = 128 << 10, LARGEST_FINISHED = 32 << 10, LONGEST_KEY = 1 << 10, LONGEST_NEXT = 64 };
+/* SLOTS times LARGEST bounds the memory: 8 MB, and only when so many large replies are asked for. Each finished form, of a reply or of a page around it, is at most as large again. */
+enum { SLOTS = 64, LARGEST = 128 << 10, LARGEST_FINISHED = 128 << 10, LONGEST_KEY = 1 << 10, LONGEST_NEXT = 64 };
 
 struct slot {
 	pthread_mutex_t lock;

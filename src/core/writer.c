@@ -229,6 +229,7 @@ static void replay(struct writer *w, struct write_job *const *jobs, size_t n) {
 			set_trouble(w, st);
 		if (st == ST_OK) {
 			after_commit(w, jobs[i]);
+			w->commits++;
 			finish(jobs[i], ST_OK);
 		} else {
 			fail_all(&jobs[i], 1, st);
@@ -306,6 +307,8 @@ static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (jobs[i]->st == ST_OK)
 			after_commit(w, jobs[i]);
+	/* What is kept in memory has changed by now, too: a reply that was made in between is not repeated. */
+	w->commits += writes > 0;
 	for (size_t i = 0; i < n; i++)
 		finish(jobs[i], jobs[i]->st);
 }

@@ -344,7 +344,7 @@ static enum st run_token_delete(struct ctx *c, const void *data, struct reply *o
 }
 
 static const struct op ops[] = {
-	OP("me.get", "GET /api/v1/me", PERM_PUBLIC, OP_READ, BODY_NONE, NULL, REPLY_RECORD, &me_shape, run_me, N_("Say who is asking."), .flags = OP_MCP),
+	OP("me.get", "GET /api/v1/me", PERM_PUBLIC, OP_READ, BODY_NONE, NULL, REPLY_RECORD, &me_shape, run_me, N_("Say who is asking."), .flags = OP_MCP | OP_REPEATS),
 	OP("me.change", "PATCH /api/v1/me", PERM_SELF, OP_WRITE, BODY_JSON, &me_patch, REPLY_RECORD, &me_shape, run_me_patch,
 		N_("Change your own name and preferences."), .flags = OP_MATCH),
 	OP("setup.run", "POST /api/v1/setup", PERM_PUBLIC, OP_WRITE, BODY_JSON, &setup_in, REPLY_RECORD, &me_shape, run_setup,

@@ -12,8 +12,9 @@ export const words = lang => (key, values = {}) => {
 	return found.replaceAll(/\{(\w+)\}/g, (_, name) => values[name])
 }
 
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost']
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGS })
 
 const LOCALES = { en: 'en-US', ko: 'ko-KR' }
 /** A browser of somebody's own: {context, page, troubles}. troubles: what the console, the page and the policy complained about, and requests that left this machine. */
@@ -21,7 +22,10 @@ export async function person(browser, base, { lang = 'en', width = 1440, height 
 	const context = await browser.newContext({ baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', viewport: { width, height }, colorScheme: theme, bypassCSP, reducedMotion: 'reduce' })
 	const troubles = []
 	context.setDefaultTimeout(10000)
-	await context.route(url => !['127.0.0.1', 'localhost'].includes(url.hostname) && !['data:', 'blob:'].includes(url.protocol), route => { troubles.push(`asked ${route.request().url()}`); return route.abort() })
+	context.on('request', request => {
+		const { hostname, protocol } = new URL(request.url())
+		if (!['127.0.0.1', 'localhost'].includes(hostname) && !['data:', 'blob:'].includes(protocol)) troubles.push(`asked ${request.url()}`)
+	})
 	await context.exposeBinding('bokgiViolation', (_, what) => { troubles.push(`policy: ${what}`) })
 	await context.addInitScript(() => addEventListener('securitypolicyviolation', e => window.bokgiViolation(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber} ${e.sample}`)))
 	if (cookie) await context.addCookies([{ name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base.replace('http:', cookie.startsWith('__Host-') ? 'https:' : 'http:'), secure: cookie.startsWith('__Host-'), httpOnly: true }])

@@ -27,6 +27,11 @@ static const struct {
 		"SELECT DISTINCT m.person FROM action a JOIN team_member m ON CASE WHEN a.team IS NOT NULL THEN m.team = a.team"
 		" ELSE m.team IN (SELECT s.team FROM incident_service z JOIN service s ON s.id = z.service WHERE z.incident = a.incident) END"
 		" WHERE a.id = $1 ORDER BY m.person LIMIT 200" },
+	{ "incident", NULL,
+		"SELECT DISTINCT s.lead FROM incident_service z JOIN service s ON s.id = z.service JOIN person p ON p.id = s.lead WHERE z.incident = $1 AND p.active = 1"
+		" ORDER BY s.lead LIMIT 200",
+		"SELECT DISTINCT m.person FROM incident_service z JOIN service s ON s.id = z.service JOIN team_member m ON m.team = s.team WHERE z.incident = $1"
+		" ORDER BY m.person LIMIT 200" },
 	{ "tbd",
 		"SELECT x.id, x.due, p.id, " TOLD("x.due") ", x.document, x.text, p.name FROM document_tbd x JOIN document d ON d.id = x.document"
 		" LEFT JOIN person p ON p.login_folded = x.owner AND x.owner <> ''" ON_LADDER("tbd", "x.due") " AND x.filled_at IS NULL AND d.state <> 'archived'" IN_TURN,

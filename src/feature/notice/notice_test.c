@@ -353,6 +353,53 @@ TEST_ENGINE(notice, a_postmortem_climbs_up_to_the_editors_until_it_is_published)
 	assert_int_equal(told(t, ROLE_VIEWER, "due", NULL), 5);
 }
 
+/* ---- reviews, and who asks for a postmortem ---- */
+
+TEST_ENGINE(notice, comments_mention_when_they_are_handed_in) {
+	call(t, ROLE_ADMINISTRATOR, "team.create", "{\"name\":\"Payments\",\"handle\":\"pay\"}");
+	callf(t, ROLE_ADMINISTRATOR, "team.join", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"A near miss\",\"kind\":\"near_miss\",\"text\":\"Words.\"}").status, 201);
+	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer님이 그래프를 봤어요\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@pay knows; @editor wrote this\"}").status, 201);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL) + told(t, ROLE_ADMINISTRATOR, "mention", NULL), 0);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\",\"words\":\"@viewer see below\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", "editor mentioned you in PM-1"), 2);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "mention", NULL), 1);
+	assert_int_equal(told(t, ROLE_EDITOR, "mention", NULL), 0);
+}
+
+TEST_ENGINE(notice, comments_on_what_is_restricted_mention_nobody_outside) {
+	struct answer i = call(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"secret\"}");
+	assert_int_equal(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld,%lld]}", (long long)t->person[ROLE_RESPONDER],
+		(long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(i.status, 201);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":1,\"text\":\"Words.\"}").status, 201);
+	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer @responder look\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL), 0);
+	assert_int_equal(told(t, ROLE_RESPONDER, "mention", NULL), 1);
+}
+
+TEST_ENGINE(notice, who_would_see_to_a_postmortem_hears_that_one_is_asked_for) {
+	long long incident = led_incident(t);
+	callf(t, ROLE_ADMINISTRATOR, "role.assign", "{\"id\":%lld,\"role\":\"commander\",\"person\":%lld}", incident, (long long)t->person[ROLE_EDITOR]);
+	assert_int_equal(callf(t, ROLE_VIEWER, "policy.request", "{\"id\":%lld,\"reason\":\"Our customers ask\"}", incident).status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_EDITOR, "asked", "viewer asks for a postmortem of INC-1"), 1);
+	assert_int_equal(told(t, ROLE_RESPONDER, "asked", NULL), 1);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "asked", NULL), 0);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"of nobody\"}").status, 201);
+	assert_int_equal(call(t, ROLE_VIEWER, "policy.request", "{\"id\":2,\"reason\":\"x\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "asked", NULL), 1);
+	assert_int_equal(told(t, ROLE_EDITOR, "asked", NULL), 2);
+}
+
 /* ---- invitations ---- */
 
 TEST_ENGINE(notice, an_invitation_waits_without_its_secret) {

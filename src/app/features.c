@@ -18,6 +18,7 @@
 #include "feature/search/search.h"
 #include "feature/syndication/syndication.h"
 #include "feature/timeline/timeline.h"
+#include "feature/weekly/weekly.h"
 
 const struct room *const features[] = {
 	&org_room,
@@ -40,6 +41,7 @@ const struct room *const features[] = {
 	&review_comment_room,
 	&publication_room,
 	&mailing_room,
+	&weekly_room,
 	&notice_room,
 	&search_room,
 	&syndication_room,

@@ -15,6 +15,7 @@ static const struct {
 } broad[] = {
 	{ "incidents", PERM_INCIDENT_VIEW },
 	{ "documents", PERM_DOCUMENT_VIEW },
+	{ "publications", PERM_DOCUMENT_VIEW },
 	{ "actions", PERM_ACTION_VIEW },
 	{ "alerts", PERM_INCIDENT_VIEW },
 	{ "org", PERM_ORG_VIEW },

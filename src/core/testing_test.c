@@ -24,7 +24,7 @@ static enum st identify_test(struct ctx *c, const struct call *call, struct acto
 	if (!str_i64(word, &role) || !str_i64(third, &person) || !str_i64(rest, &reach))
 		return ST_INTERNAL;
 	if (role)
-		*who = (struct actor){ .kind = ACTOR_PERSON, .reach = (enum reach)reach, .role = (enum role)role, .person = person, .id = person, .name = STR("test") };
+		*who = (struct actor){ .kind = person || !role ? ACTOR_PERSON : ACTOR_TOKEN, .reach = (enum reach)reach, .role = (enum role)role, .person = person, .id = person, .name = STR("test") };
 	return ST_OK;
 }
 

@@ -42,6 +42,7 @@ struct action {
 	struct ref owner, team;
 	int64_t started_at;
 	int64_t due; /* days since 1970, I64_NONE: none */
+	int due_by;  /* enum due_by of feature/policy; -1: nobody has said */
 	struct action_link incident, document; /* of the document: only when the actor may see it */
 	str tracker, evidence, reason;
 	int64_t made_at;
@@ -75,7 +76,7 @@ struct action_filter {
 };
 /* What the actor may see: open items by their due date, the rest newest first. next: cursor, empty on the last page. ST_INVALID: the cursor. */
 MUST_CHECK enum st action_list(struct ctx *c, const struct action_filter *f, struct list *out, str *next);
-/* Inside a write. Writes an item down: title, type, aim, priority, owner, due, incident_id, document_id and tracker are the caller's, the rest is filled in. ST_INVALID, explained: owner, link,
+/* Inside a write. Writes an item down: title, type, aim, priority, owner, due (without one: as the policy says), incident_id, document_id and tracker are the caller's, the rest is filled in. ST_INVALID, explained: owner, link,
  * tracker. */
 MUST_CHECK enum st action_create(struct ctx *c, struct action *x);
 /* ST_NOT_FOUND without an explanation. The caller has checked the scope. */

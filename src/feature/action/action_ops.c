@@ -3,6 +3,7 @@
 #include "core/noun.h"
 #include "feature/action/action_store.h"
 #include "feature/org/org.h"
+#include "feature/policy/policy.h"
 
 /* Operations on action items. */
 
@@ -104,7 +105,7 @@ INPUT(create_in, "ActionCreate", struct create_in,
 	F(struct create_in, FT_ENUM, aim, FIELD_OPTIONAL, N_("group of improvements; without: the one that fits the type"), .names = action_aim_names),
 	F(struct create_in, FT_ENUM, priority, FIELD_OPTIONAL, N_("P2 unless said"), .names = action_priority_names),
 	F(struct create_in, FT_ID, owner, FIELD_OPTIONAL, N_("number of the person who sees to it")),
-	F(struct create_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when, such as 2026-12-01")),
+	F(struct create_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when, such as 2026-12-01; without: as the policy says for its priority")),
 	F(struct create_in, FT_ID, incident, FIELD_OPTIONAL, N_("the incident it comes from"), .prefix = "INC"),
 	F(struct create_in, FT_ID, document, FIELD_OPTIONAL, N_("the document it stands in"), .prefix = "PM"),
 	F(struct create_in, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker"), .max = 2000),
@@ -121,6 +122,15 @@ static struct action from_input(const struct create_in *in) {
 static void action_begin(struct action *x) {
 	x->closed_at = x->started_at = x->check_on = x->checked_at = I64_NONE;
 	x->held = -1;
+	x->due_by = x->due == I64_NONE ? -1 : DUE_BY_PERSON;
+}
+
+static enum st date_by_policy(struct ctx *c, struct action *x) {
+	if (x->due != I64_NONE)
+		return ST_OK;
+	enum st st = policy_action_due(c, x->priority, &x->due);
+	x->due_by = st == ST_OK && x->due != I64_NONE ? DUE_BY_POLICY : -1;
+	return st;
 }
 
 enum st action_create(struct ctx *c, struct action *x) {
@@ -134,6 +144,8 @@ enum st action_create(struct ctx *c, struct action *x) {
 		st = org_person_check(c, x->owner.id, "owner");
 	if (st == ST_OK && x->team.id)
 		st = org_team_check(c, x->team.id, "team");
+	if (st == ST_OK)
+		st = date_by_policy(c, x);
 	if (st == ST_OK)
 		st = action_store_scope(c, x->incident_id, x->document_id, &x->scope);
 	if (st == ST_OK)
@@ -210,8 +222,10 @@ static void overlay(const struct change_in *in, struct action *x) {
 		x->priority = in->priority;
 	if (GIVEN(owner))
 		x->owner.id = in->owner;
-	if (GIVEN(due))
+	if (GIVEN(due)) {
 		x->due = in->due;
+		x->due_by = in->due == I64_NONE ? -1 : DUE_BY_PERSON;
+	}
 	if (GIVEN(incident))
 		x->incident_id = in->incident;
 	if (GIVEN(document))

@@ -1,4 +1,5 @@
 #include "feature/action/action_store.h"
+#include "feature/policy/policy.h"
 #include "text/utf8.h"
 
 const struct noun action_noun = { "action", "ACT", "SELECT scope FROM action WHERE id = $1" };
@@ -22,6 +23,7 @@ SHAPE(action_shape, "Action", struct action, N_("an action item"),
 	F(struct action, FT_OBJ, team, FIELD_OPTIONAL, N_("the team that sees to it while nobody in person does"), .shape = &ref_shape),
 	F(struct action, FT_TIME, started_at, FIELD_OPTIONAL, N_("since when somebody works on it")),
 	F(struct action, FT_DATE, due, FIELD_OPTIONAL, N_("by when")),
+	F(struct action, FT_ENUM, due_by, FIELD_OPTIONAL, N_("who said so: the policy, or a person; null: nobody yet"), .names = due_by_names),
 	F(struct action, FT_OBJ, incident, FIELD_OPTIONAL, N_("the incident it comes from"), .shape = &action_incident_shape),
 	F(struct action, FT_OBJ, document, FIELD_OPTIONAL, N_("the document it stands in"), .shape = &action_document_shape),
 	F(struct action, FT_TEXT, tracker, FIELD_OPTIONAL, N_("address of the same work in a tracker")),
@@ -42,7 +44,7 @@ SHAPE(action_shape, "Action", struct action, N_("an action item"),
 /* $1: who looks. The incident is seen by whoever sees the action; the document may have a scope of its own. */
 #define ACTION                                                                                                                 \
 	"SELECT a.scope, a.incident, a.document, a.id, a.title, a.type, a.aim, a.priority, a.state, a.horizon, o.id AS owner_id, o.name AS owner_name,"      \
-	" t.id AS team_id, t.name AS team_name, a.started_at, a.due, i.id AS incident_id, i.title AS incident_title,"              \
+	" t.id AS team_id, t.name AS team_name, a.started_at, a.due, a.due_by, i.id AS incident_id, i.title AS incident_title,"              \
 	" d.id AS document_id, d.title AS document_title, a.tracker, a.evidence, a.reason, a.made_at, m.id AS made_by_id, m.name AS made_by_name,"           \
 	" a.closed_at, k.id AS closed_by_id, k.name AS closed_by_name, g.id AS agreed_by_id, g.name AS agreed_by_name, a.check_on, a.held, a.checked_at,"    \
 	" h.id AS checked_by_id, h.name AS checked_by_name, a.check_note, a.version FROM action a"                                 \
@@ -122,27 +124,31 @@ static struct db_value opt_number(int64_t v) {
 	return v == I64_NONE ? DB_NULL : DB_I64(v);
 }
 
+static struct db_value opt_due_by(int by) {
+	return by < 0 ? DB_NULL : DB_STR(enum_str(due_by_names, by));
+}
+
 enum st action_store_insert(struct ctx *c, const struct action *x, int64_t *id) {
 	return db_one_i64(c, id,
-		"INSERT INTO action (title, type, aim, priority, state, owner, due, incident, document, scope, tracker, made_at, made_by, version, title_folded, horizon, team)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16) RETURNING id",
+		"INSERT INTO action (title, type, aim, priority, state, owner, due, incident, document, scope, tracker, made_at, made_by, version, title_folded, horizon, team, due_by)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $17) RETURNING id",
 		DB_STR(x->title), DB_STR(enum_str(action_type_names, x->type)), DB_STR(enum_str(action_aim_names, x->aim)),
 		DB_STR(enum_str(action_priority_names, x->priority)), DB_STR(enum_str(action_state_names, x->state)), DB_OPT_I64(x->owner.id), opt_number(x->due),
 		DB_OPT_I64(x->incident_id), DB_OPT_I64(x->document_id), DB_I64(x->scope), DB_OPT_STR(x->tracker), DB_I64(x->made_at), DB_OPT_I64(x->made_by.id),
-		DB_STR(utf8_fold(c->a, x->title)), DB_STR(enum_str(action_horizon_names, x->horizon)), DB_OPT_I64(x->team.id));
+		DB_STR(utf8_fold(c->a, x->title)), DB_STR(enum_str(action_horizon_names, x->horizon)), DB_OPT_I64(x->team.id), opt_due_by(x->due_by));
 }
 
 enum st action_store_update(struct ctx *c, const struct action *x) {
 	return db_later(c,
 		"UPDATE action SET title = $2, type = $3, aim = $4, priority = $5, state = $6, owner = $7, due = $8, incident = $9, document = $10, scope = $11, tracker = $12,"
 		" evidence = $13, reason = $14, closed_at = $15, closed_by = $16, title_folded = $17, horizon = $18, team = $19, started_at = $20,"
-		" agreed_by = $21, check_on = $22, held = $23, checked_at = $24, checked_by = $25, check_note = $26, version = version + 1 WHERE id = $1",
+		" agreed_by = $21, check_on = $22, held = $23, checked_at = $24, checked_by = $25, check_note = $26, due_by = $27, version = version + 1 WHERE id = $1",
 		DB_I64(x->id), DB_STR(x->title), DB_STR(enum_str(action_type_names, x->type)), DB_STR(enum_str(action_aim_names, x->aim)),
 		DB_STR(enum_str(action_priority_names, x->priority)), DB_STR(enum_str(action_state_names, x->state)), DB_OPT_I64(x->owner.id), opt_number(x->due),
 		DB_OPT_I64(x->incident_id), DB_OPT_I64(x->document_id), DB_I64(x->scope), DB_OPT_STR(x->tracker), DB_OPT_STR(x->evidence), DB_OPT_STR(x->reason),
 		opt_number(x->closed_at), DB_OPT_I64(x->closed_by.id), DB_STR(utf8_fold(c->a, x->title)), DB_STR(enum_str(action_horizon_names, x->horizon)),
 		DB_OPT_I64(x->team.id), opt_number(x->started_at), DB_OPT_I64(x->agreed_by.id), opt_number(x->check_on),
-		x->held < 0 ? DB_NULL : DB_STR(enum_str(action_held_names, x->held)), opt_number(x->checked_at), DB_OPT_I64(x->checked_by.id), DB_OPT_STR(x->check_note));
+		x->held < 0 ? DB_NULL : DB_STR(enum_str(action_held_names, x->held)), opt_number(x->checked_at), DB_OPT_I64(x->checked_by.id), DB_OPT_STR(x->check_note), opt_due_by(x->due_by));
 }
 
 /* ---- scope ---- */

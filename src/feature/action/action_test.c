@@ -168,7 +168,12 @@ TEST_ENGINE(action, stands_in_its_incident_and_follows_who_may_see_it) {
 	assert_int_equal(on(t, ROLE_VIEWER, "action.get", id, "").status, 200);
 }
 
+static void leave_undated(struct test_engine *t) {
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "policy.set", "{\"note\":\"No dates\",\"p2_days\":null}").status, 200);
+}
+
 TEST_ENGINE(action, the_live_block_is_a_table) {
+	leave_undated(t);
 	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":null,\"due\":\"2026-12-02\"}");
 	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Payments fail\"}");
 	create(t, "{\"title\":\"Second\",\"type\":\"prevent\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-02\"}");
@@ -246,6 +251,7 @@ TEST_ENGINE(action, work_begins_when_somebody_says_so) {
 static void seed_filter(struct test_engine *t) {
 	t->now = INT64_C(1790000000000000); /* 2026-09-21 */
 	char mine[160];
+	leave_undated(t);
 	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"Pay API\"}").status, 201);
 	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"services\":[1]}").status, 201);
 	snprintf(mine, sizeof mine, "{\"title\":\"Alarm on the queue\",\"type\":\"detect\",\"owner\":%lld,\"due\":\"2026-09-20\",\"priority\":\"P1\"}", (long long)t->person[ROLE_RESPONDER]);
@@ -311,4 +317,27 @@ TEST_ENGINE(action, the_table_for_a_spreadsheet_is_what_is_seen) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}").status, 200);
 	x = call(t, ROLE_VIEWER, "action.csv", "{\"q\":\"type:prevent\"}");
 	assert_true(str_find(x.text, STR("ACT-2")) < 0);
+}
+
+/* ---- by when, unless somebody says ---- */
+
+TEST_ENGINE(action, the_policy_dates_by_priority_what_nobody_dates) {
+	static const struct { const char *priority, *due; } cases[] = { { "P0", "2026-09-24" }, { "P1", "2026-10-05" }, { "P2", "2026-11-02" }, { "P3", "2026-12-14" } };
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	t->now = INT64_C(1789988400000000); /* Monday, 2026-09-21 */
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = call(t, ROLE_RESPONDER, "action.create", arena_cstr(t->a, arena_printf(t->a, "{\"title\":\"x\",\"type\":\"prevent\",\"priority\":\"%s\"}", cases[i].priority)));
+		assert_str(answer_str(&x, "due"), cases[i].due);
+		assert_str(answer_str(&x, "due_by"), "policy");
+	}
+	struct answer x = call_as(t, &who, "action.change", "{\"id\":1,\"due\":\"2026-12-24\"}", -1, NULL);
+	assert_str(answer_str(&x, "due_by"), "person");
+	x = call_as(t, &who, "action.change", "{\"id\":1,\"due\":null}", -1, NULL);
+	assert_true(json_is_null(answer_at(&x, "due_by")) && json_is_null(answer_at(&x, "due")));
+	x = call(t, ROLE_ADMINISTRATOR, "policy.set", "{\"note\":\"Slower\",\"p0_days\":1,\"p3_days\":null}");
+	assert_int_equal(answer_i64(&x, "p0_days"), 1);
+	x = call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"prevent\",\"priority\":\"P0\"}");
+	assert_str(answer_str(&x, "due"), "2026-09-22");
+	x = call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"prevent\",\"priority\":\"P3\"}");
+	assert_true(json_is_null(answer_at(&x, "due")));
 }

@@ -148,7 +148,9 @@ struct document {
 	struct document_consent consent;
 	bool restricted;
 	str template;
-	struct ref author;
+	struct ref author, owner; /* owner: sees to it that it is published by due */
+	int64_t due;              /* day since 1970, I64_NONE: none */
+	int due_by;               /* enum due_by; -1: nobody has said */
 	int64_t created_at, updated_at, version;
 	struct document_actions actions;
 	struct document_can can;
@@ -176,6 +178,7 @@ struct document_opening {
 	int64_t incident; /* 0: about none */
 	int64_t author;
 	bool drafted;    /* by itself */
+	bool past;       /* written long ago, elsewhere: nobody waits for it */
 };
 /* A text of this document with its live blocks as Markdown: records as they are now, as far as the actor may see them, in the document's language. */
 MUST_CHECK enum st document_expand(struct ctx *c, const struct document *d, str text, struct buf *out);
@@ -199,9 +202,6 @@ struct tbd {
 	int64_t scope;     /* not in the JSON */
 };
 extern const struct shape tbd_shape;
-/* The open ones that are due by that day, in all documents whoever may see them: the caller asks for each of their readers. Oldest due first, at most 1,000. */
-MUST_CHECK enum st document_tbds_due(struct ctx *c, int64_t day, struct list *out);
-
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
 

@@ -109,9 +109,10 @@ static void write_html(struct writing *w, const struct timeline_entry *e) {
 	write_time(w, e);
 	buf_add(w->out, mile ? STR("<span class=\"hoshi\"></span><div><p class=\"mile-l\">")
 						 : e->by.id ? STR("<span class=\"stone\"></span><div><p class=\"what\">") : STR("<span class=\"stone w\"></span><div><p class=\"what\">"));
-	if (e->by.id && !mile) {
+	str writer = e->by.id ? e->by.name : e->token;
+	if (writer.n && !mile) {
 		buf_lit(w->out, "<b>");
-		html_escape(w->out, e->by.name);
+		html_escape(w->out, writer);
 		buf_lit(w->out, "</b> ");
 	}
 	html_escape(w->out, e->text);
@@ -162,7 +163,7 @@ static void write_row(struct writing *w, const struct timeline_entry *e) {
 	write_said(w, N_("Because"), e->because);
 	write_links(w, e);
 	buf_lit(w->out, " | ");
-	block_words(w->out, e->by.name);
+	block_words(w->out, e->by.id ? e->by.name : e->token);
 	buf_lit(w->out, " |\n");
 }
 

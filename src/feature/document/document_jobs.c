@@ -97,21 +97,19 @@ enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *
 	b.d.zone = zone_name(b.zone);
 	b.d.template = template_label(c, &b.template);
 	b.d.scope = b.incident ? b.incident->scope : 0;
+	b.d.due = I64_NONE;
+	b.d.due_by = o->past ? DUE_BY_PERSON : -1;
+	if (b.incident && !o->past && o->kind == DOCUMENT_INCIDENT)
+		st = due_begin(c, b.incident, &b.d);
+	if (st != ST_OK)
+		return st;
 	st = private_scope(c, b.d.kind, o->author, &b.d.scope);
 	return st == ST_OK ? begin_row(&b, id) : st;
 }
 
 /* ---- by itself ---- */
 
-static int64_t commander_of(const struct incident *i) {
-	const struct incident_holder *h = i->roles.items;
-	for (size_t k = 0; k < i->roles.n; k++)
-		if (h[k].role == COMMANDER)
-			return h[k].person.id;
-	return 0;
-}
-
-/* In the language of whoever is to write it; without a commander, in that of the title. */
+/* In the language of whoever is to write it; when there is nobody, in that of the title. */
 static enum st draft_postmortem(struct ctx *c, const struct event *e) {
 	struct incident *i = arena_new_of(c->a, struct incident);
 	bool there = false;
@@ -122,8 +120,11 @@ static enum st draft_postmortem(struct ctx *c, const struct event *e) {
 	if (st != ST_OK || there || c->backfill)
 		return st;
 	st = incident_read(c, e->noun_id, i);
-	int64_t author = st == ST_OK ? commander_of(i) : 0;
-	if (author)
+	struct policy_answer policy = { 0 };
+	if (st == ST_OK)
+		st = policy_answer(c, i, &policy);
+	int64_t author = policy.owner;
+	if (st == ST_OK && author)
 		st = store_login(c, author, &login, &name, &lang);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;

@@ -97,6 +97,7 @@ struct change_in {
 	int kind, lang;
 	str zone;
 	struct list incidents;
+	int64_t owner, due;
 };
 INPUT(change_in, "DocumentChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
@@ -104,7 +105,9 @@ INPUT(change_in, "DocumentChange", struct change_in,
 	F(struct change_in, FT_ENUM, kind, 0, N_("what it is about"), .names = document_kind_names),
 	F(struct change_in, FT_ENUM, lang, 0, N_("language it is written in"), .names = lang_names),
 	F(struct change_in, FT_TEXT, zone, FIELD_NOT_EMPTY, N_("time zone its times are shown in"), .max = 60),
-	F(struct change_in, FT_IDS, incidents, 0, N_("all incidents it is about"), .max = 20, .prefix = "INC"));
+	F(struct change_in, FT_IDS, incidents, 0, N_("all incidents it is about"), .max = 20, .prefix = "INC"),
+	F(struct change_in, FT_ID, owner, FIELD_OPTIONAL, N_("number of the person who sees to it that it is published in time; null: nobody")),
+	F(struct change_in, FT_DATE, due, FIELD_OPTIONAL, N_("by when it is to be published; null: no date")));
 
 #define GIVEN(in, member) shape_given_name(&change_in, (in), #member)
 
@@ -129,10 +132,16 @@ static enum st overlay(struct ctx *c, const struct change_in *in, struct documen
 		d->kind = in->kind;
 	if (GIVEN(in, lang))
 		d->lang = in->lang;
-	if (!GIVEN(in, zone))
-		return ST_OK;
-	d->zone = in->zone;
-	return check_zone(c, in->zone);
+	if (GIVEN(in, owner))
+		d->owner.id = in->owner;
+	if (GIVEN(in, due)) {
+		d->due = in->due;
+		d->due_by = DUE_BY_PERSON;
+	}
+	if (GIVEN(in, zone))
+		d->zone = in->zone;
+	enum st st = GIVEN(in, zone) ? check_zone(c, in->zone) : ST_OK;
+	return st == ST_OK && GIVEN(in, owner) && in->owner ? org_person_check(c, in->owner, "owner") : st;
 }
 
 static enum st stale(struct ctx *c, struct document *d) {

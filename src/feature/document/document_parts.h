@@ -5,6 +5,7 @@
 #include "core/block.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
+#include "feature/policy/policy.h"
 
 /* ---- document.c: pure ---- */
 
@@ -59,6 +60,11 @@ str template_fill(struct ctx *c, str text, const struct known *k);
 /* From the incident's record; in the language and zone of the document. */
 MUST_CHECK enum st known_of_incident(struct ctx *c, const struct incident *i, enum lang lang, const struct zone *zone, struct known *out);
 
+/* ---- document_due.c ---- */
+
+/* Sets due, due_by and, when there is none, owner of a document that begins. */
+MUST_CHECK enum st due_begin(struct ctx *c, const struct incident *i, struct document *d);
+
 /* ---- document_store.c ---- */
 
 MUST_CHECK enum st store_document(struct ctx *c, int64_t id, struct document *out); /* with text_version; ST_NOT_FOUND without explanation */
@@ -81,6 +87,8 @@ MUST_CHECK enum st store_unlink_all(struct ctx *c, int64_t document);
 MUST_CHECK enum st store_has_postmortem(struct ctx *c, int64_t incident, bool *yes);
 MUST_CHECK enum st store_of_incident(struct ctx *c, int64_t incident, struct list *out); /* struct incident_document, those the actor may see */
 MUST_CHECK enum st store_ids_of_incident(struct ctx *c, int64_t incident, int64_t **ids, size_t *n);
+/* Postmortems of an incident, not published yet, whose date is the policy's to say. */
+MUST_CHECK enum st store_dated(struct ctx *c, int64_t incident, int64_t **ids, size_t *n);
 MUST_CHECK enum st store_page(struct ctx *c, int state, int kind, int64_t incident, const struct page_in *page, struct list *out);
 MUST_CHECK enum st store_touch(struct ctx *c, int64_t id, int64_t at);
 MUST_CHECK enum st store_login(struct ctx *c, int64_t person, str *login, str *name, int *lang);

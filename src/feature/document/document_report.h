@@ -90,7 +90,7 @@ MUST_CHECK enum st tbd_store_insert(struct ctx *c, int64_t document, const struc
 MUST_CHECK enum st tbd_store_update(struct ctx *c, int64_t id, const struct tbd_note *t); /* open again, too */
 MUST_CHECK enum st tbd_store_fill(struct ctx *c, int64_t id, int64_t at, int64_t version);
 MUST_CHECK enum st tbd_store_told(struct ctx *c, int64_t id);
-MUST_CHECK enum st tbd_store_due(struct ctx *c, int64_t day, bool untold, struct list *out); /* struct tbd */
+MUST_CHECK enum st tbd_store_due(struct ctx *c, int64_t day, struct list *out); /* struct tbd: open, due by that day, not told of yet */
 struct tbd_filter {
 	int64_t owner, document; /* 0: any; owner -1: nobody's */
 	bool filled, all;

@@ -88,10 +88,10 @@ static enum st tbd_query(struct ctx *c, struct list *out, struct db_result *r, e
 	return ST_OK;
 }
 
-enum st tbd_store_due(struct ctx *c, int64_t day, bool untold, struct list *out) {
+enum st tbd_store_due(struct ctx *c, int64_t day, struct list *out) {
 	struct db_result r;
 	return tbd_query(c, out, &r,
-		db_get(c, &r, "SELECT " TBD_COLUMNS " WHERE t.filled_at IS NULL AND t.due <= $1 AND ($2 = 0 OR t.told_at IS NULL) ORDER BY t.due, t.id LIMIT 1000", DB_I64(day), DB_I64(untold)));
+		db_get(c, &r, "SELECT " TBD_COLUMNS " WHERE t.filled_at IS NULL AND t.due <= $1 AND t.told_at IS NULL ORDER BY t.due, t.id LIMIT 1000", DB_I64(day)));
 }
 
 /* Mine first, then by due date, those without one behind. */

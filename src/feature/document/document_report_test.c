@@ -325,7 +325,7 @@ TEST_ENGINE(document, my_tbds_come_first_and_pages_follow_on) {
 }
 
 static enum st list_due(struct ctx *c, void *data) {
-	return document_tbds_due(c, 20000, data);
+	return tbd_store_due(c, 20000, data);
 }
 
 static enum st tell_due(struct ctx *c, void *data UNUSED) {

@@ -20,8 +20,10 @@ enum st document_move(struct ctx *c, struct document *d, enum document_state to,
 		st = collab_close(c, d->live_text, closes);
 	if (st != ST_OK)
 		return st;
-	str title = quoted(c, d->title);
-	return event_emitf(c, event, "document", d->id, d->scope, document_topics(c, d->id), "{\"state\":\"%s\",\"title\":%.*s%s%.*s}", document_state_names[to], STR_FMT(title),
+	str title = quoted(c, d->title), topics = document_topics(c, d->id);
+	if (to == DOCUMENT_PUBLISHED || to == DOCUMENT_ARCHIVED)
+		topics = arena_printf(c->a, "%.*s publications", STR_FMT(topics));
+	return event_emitf(c, event, "document", d->id, d->scope, topics, "{\"state\":\"%s\",\"title\":%.*s%s%.*s}", document_state_names[to], STR_FMT(title),
 		data.n ? "," : "", STR_FMT(data));
 }
 

@@ -7,8 +7,8 @@ enum st store_document(struct ctx *c, int64_t id, struct document *out) {
 	struct db_result r;
 	enum st st = db_get(c, &r,
 		"SELECT d.scope, d.text, d.id, d.title, d.kind, d.state, d.lang, d.zone, d.template, d.scope AS restricted, p.id AS author_id, p.name AS author_name,"
-		" d.made_at AS created_at, d.updated_at, d.version, (SELECT max(u.version) FROM document_update u WHERE u.text = d.text) AS text_version"
-		" FROM document d LEFT JOIN person p ON p.id = d.author WHERE d.id = $1",
+		" d.made_at AS created_at, d.updated_at, d.version, (SELECT max(u.version) FROM document_update u WHERE u.text = d.text) AS text_version,"
+		" o.id AS owner_id, o.name AS owner_name, d.due, d.due_by FROM document d LEFT JOIN person p ON p.id = d.author LEFT JOIN person o ON o.id = d.owner WHERE d.id = $1",
 		DB_I64(id));
 	*out = (struct document){ 0 };
 	if (st == ST_OK && !r.rows)
@@ -28,20 +28,30 @@ enum st store_live_text(struct ctx *c, int64_t id, int64_t *text) {
 	return db_one_i64(c, text, "SELECT text FROM document WHERE id = $1", DB_I64(id));
 }
 
+static struct db_value opt_day(int64_t day) {
+	return day == I64_NONE ? DB_NULL : DB_I64(day);
+}
+
+static struct db_value opt_due_by(int by) {
+	return by < 0 ? DB_NULL : DB_STR(enum_str(due_by_names, by));
+}
+
 enum st store_insert(struct ctx *c, const struct document *d, int64_t *id) {
 	return db_one_i64(c, id,
-		"INSERT INTO document (kind, state, title, lang, zone, template, text, scope, author, made_at, updated_at, version)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1) RETURNING id",
+		"INSERT INTO document (kind, state, title, lang, zone, template, text, scope, author, made_at, updated_at, version, owner, due, due_by)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1, $11, $12, $13) RETURNING id",
 		DB_STR(enum_str(document_kind_names, d->kind)), DB_STR(enum_str(document_state_names, d->state)), DB_STR(d->title), DB_STR(str_c(lang_code((enum lang)d->lang))),
-		DB_STR(d->zone), DB_STR(d->template), DB_I64(d->live_text), DB_I64(d->scope), DB_OPT_I64(d->author.id), DB_I64(c->now));
+		DB_STR(d->zone), DB_STR(d->template), DB_I64(d->live_text), DB_I64(d->scope), DB_OPT_I64(d->author.id), DB_I64(c->now),
+		DB_OPT_I64(d->owner.id), opt_day(d->due), opt_due_by(d->due_by));
 }
 
 enum st store_save(struct ctx *c, struct document *d) {
 	d->version++;
 	d->updated_at = c->now;
-	return db_later(c, "UPDATE document SET kind = $2, state = $3, title = $4, lang = $5, zone = $6, updated_at = $7, version = $8 WHERE id = $1", DB_I64(d->id),
+	return db_later(c, "UPDATE document SET kind = $2, state = $3, title = $4, lang = $5, zone = $6, updated_at = $7, version = $8, owner = $9, due = $10, due_by = $11"
+		" WHERE id = $1", DB_I64(d->id),
 		DB_STR(enum_str(document_kind_names, d->kind)), DB_STR(enum_str(document_state_names, d->state)), DB_STR(d->title), DB_STR(str_c(lang_code((enum lang)d->lang))),
-		DB_STR(d->zone), DB_I64(d->updated_at), DB_I64(d->version));
+		DB_STR(d->zone), DB_I64(d->updated_at), DB_I64(d->version), DB_OPT_I64(d->owner.id), opt_day(d->due), opt_due_by(d->due_by));
 }
 
 enum st store_set_state(struct ctx *c, struct document *d) {
@@ -121,6 +131,22 @@ enum st store_of_incident(struct ctx *c, int64_t incident, struct list *out) {
 enum st store_ids_of_incident(struct ctx *c, int64_t incident, int64_t **ids, size_t *n) {
 	struct db_result r;
 	enum st st = db_get(c, &r, "SELECT document FROM document_incident WHERE incident = $1 ORDER BY document", DB_I64(incident));
+	*n = 0;
+	if (st != ST_OK)
+		return st;
+	*ids = arena_array(c->a, r.rows, sizeof **ids);
+	for (size_t i = 0; i < r.rows; i++)
+		(*ids)[i] = db_i64(&r, i, 0);
+	*n = r.rows;
+	return ST_OK;
+}
+
+enum st store_dated(struct ctx *c, int64_t incident, int64_t **ids, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r,
+		"SELECT d.id FROM document_incident x JOIN document d ON d.id = x.document WHERE x.incident = $1 AND d.kind = 'incident' AND d.state NOT IN ('published', 'archived')"
+		" AND (d.due_by IS NULL OR d.due_by = 'policy') ORDER BY d.id",
+		DB_I64(incident));
 	*n = 0;
 	if (st != ST_OK)
 		return st;

@@ -89,17 +89,13 @@ static enum st track_edited(struct ctx *c, const struct event *e) {
 }
 EVENT_ON(document, "document.edited", track_edited);
 
-enum st document_tbds_due(struct ctx *c, int64_t day, struct list *out) {
-	return tbd_store_due(c, day, false, out);
-}
-
 /* Once for each date: a due date that is moved is told of again. */
 enum st tbd_tell_due(struct ctx *c) {
 	const struct zone *zone;
 	struct list due;
 	enum st st = org_zone(c, &zone);
 	if (st == ST_OK)
-		st = tbd_store_due(c, day_in(zone, c->now), true, &due);
+		st = tbd_store_due(c, day_in(zone, c->now), &due);
 	for (size_t i = 0; st == ST_OK && i < due.n; i++) {
 		const struct tbd *t = (const struct tbd *)due.items + i;
 		struct civil day = civil_from_us(t->due * US_PER_DAY);

@@ -225,3 +225,66 @@ TEST_ENGINE(document, is_as_restricted_as_its_incident) {
 	call(t, ROLE_RESPONDER, "incident.restrict", arena_printf(t->a, "{\"id\":%lld,\"restricted\":false}", (long long)incident).p);
 	assert_int_equal(call(t, ROLE_VIEWER, "document.get", path).status, 200);
 }
+
+/* ---- until when ---- */
+
+static struct answer resolved_document(struct test_engine *t, const char *more) {
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	/* 2026-09-21 is a Monday. */
+	t->now = INT64_C(1789988400000000);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 장애\",\"severity\":\"SEV1\",\"detection_source\":\"alert\"}").status, 201);
+	char input[200];
+	snprintf(input, sizeof input, "{\"id\":1,\"role\":\"commander\",\"person\":%lld}", (long long)t->person[ROLE_EDITOR]);
+	assert_int_equal(call(t, ROLE_RESPONDER, "role.assign", input).status, 200);
+	if (*more)
+		assert_int_equal(call_as(t, &who, "incident.change", more, -1, NULL).status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.resolve", "{\"id\":1}").status, 200);
+	settle(t);
+	return call(t, ROLE_VIEWER, "document.get", "{\"id\":1}");
+}
+
+TEST_ENGINE(document, the_policy_dates_and_owns_what_it_requires) {
+	struct answer d = resolved_document(t, "{\"id\":1,\"data_lost\":true}");
+	assert_int_equal(d.status, 200);
+	assert_str(answer_str(&d, "due"), "2026-09-24");
+	assert_str(answer_str(&d, "due_by"), "policy");
+	assert_int_equal(answer_i64(&d, "owner/id"), t->person[ROLE_EDITOR]);
+	assert_int_equal(answer_i64(&d, "author/id"), t->person[ROLE_EDITOR]);
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	assert_int_equal(call_as(t, &who, "incident.change", "{\"id\":1,\"severity\":\"SEV2\"}", -1, NULL).status, 200);
+	settle(t);
+	d = call(t, ROLE_VIEWER, "document.get", "{\"id\":1}");
+	assert_str(answer_str(&d, "due"), "2026-09-28");
+	d = call_as(t, &who, "document.change", "{\"id\":1,\"due\":\"2026-10-30\",\"owner\":null}", -1, NULL);
+	assert_int_equal(d.status, 200);
+	assert_int_equal(call_as(t, &who, "document.change", "{\"id\":1,\"owner\":9999}", -1, NULL).status, 422);
+	assert_int_equal(call_as(t, &who, "incident.change", "{\"id\":1,\"severity\":\"SEV4\"}", -1, NULL).status, 200);
+	settle(t);
+	d = call(t, ROLE_VIEWER, "document.get", "{\"id\":1}");
+	assert_str(answer_str(&d, "due"), "2026-10-30");
+	assert_str(answer_str(&d, "due_by"), "person");
+	assert_int_equal(answer_i64(&d, "owner/id"), 0);
+}
+
+TEST_ENGINE(document, what_is_asked_for_later_is_dated_then_and_a_waiver_takes_the_date_back) {
+	struct answer d = resolved_document(t, "");
+	assert_true(json_is_null(answer_at(&d, "due")));
+	assert_int_equal(call(t, ROLE_VIEWER, "policy.request", "{\"id\":1,\"reason\":\"Our customers ask\"}").status, 200);
+	settle(t);
+	d = call(t, ROLE_VIEWER, "document.get", "{\"id\":1}");
+	assert_str(answer_str(&d, "due"), "2026-09-24");
+	assert_int_equal(answer_i64(&d, "owner/id"), t->person[ROLE_EDITOR]);
+	assert_int_equal(call(t, ROLE_EDITOR, "policy.waive", "{\"id\":1,\"reason\":\"as INC-9\"}").status, 200);
+	settle(t);
+	d = call(t, ROLE_VIEWER, "document.get", "{\"id\":1}");
+	assert_true(json_is_null(answer_at(&d, "due")));
+}
+
+TEST_ENGINE(document, the_policy_says_whose_it_is) {
+	char input[200];
+	snprintf(input, sizeof input, "{\"name\":\"pay-api\",\"lead\":%lld}", (long long)t->person[ROLE_VIEWER]);
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "service.create", input).status, 201);
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "policy.set", "{\"note\":\"Leads know\",\"owner\":\"lead\"}").status, 200);
+	struct answer d = resolved_document(t, "{\"id\":1,\"data_lost\":true,\"services\":[1]}");
+	assert_int_equal(answer_i64(&d, "owner/id"), t->person[ROLE_VIEWER]);
+}

@@ -281,7 +281,8 @@ static enum st make_document(struct importing *x) {
 		.zone = zone_name(x->zone),
 		.text = x->in->text,
 		.incident = x->out->incident,
-		.author = x->c->who->person };
+		.author = x->c->who->person,
+		.past = true };
 	return document_open(x->c, &o, &x->out->document);
 }
 

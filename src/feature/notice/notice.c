@@ -3,7 +3,7 @@
 
 /* From something that happened to inboxes and mails. */
 
-const char *const notice_kind_names[] = { "role", "action", "mention", "review", "tbd", "draft", "update", "service", NULL };
+const char *const notice_kind_names[] = { "role", "action", "mention", "review", "tbd", "draft", "update", "service", "due", "late", "asked", NULL };
 const char *const notice_way_names[] = { "mail", "digest", "inbox", NULL };
 
 const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
@@ -15,6 +15,11 @@ const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
 	[NOTICE_DRAFT] = { N_("A postmortem waits for me to write it"), N_("You are told because you are to write this document."), NOTICE_BY_MAIL, true },
 	[NOTICE_UPDATE] = { N_("A promised update is due"), N_("You are told because you speak for this incident."), NOTICE_BY_MAIL, false },
 	[NOTICE_SERVICE] = { N_("An incident in a service of my team"), N_("You are told because your team owns a service that is affected."), NOTICE_BY_MAIL, false },
+	[NOTICE_DUE] = { N_("Something of mine is due, or overdue"), N_("You are told because you see to it and its day is near, or has passed."), NOTICE_BY_MAIL, true },
+	[NOTICE_LATE] = { N_("Something that a team or service of mine answers for is overdue"),
+		N_("You are told because you lead a service it belongs to, are in the team that sees to it, or look after the records."), NOTICE_BY_MAIL, false },
+	[NOTICE_ASKED] = { N_("Somebody asks for a postmortem that would be mine to see to"), N_("You are told because you led this incident, lead a service it affected, or look after the records."),
+		NOTICE_BY_MAIL, false },
 };
 
 void notice_to(struct notice_draft *d, int64_t person) {

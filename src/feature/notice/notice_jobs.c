@@ -1,67 +1,8 @@
-/* What comes by the clock: TBDs that are due, the daily mail; and the mail of an invitation. */
-#include "base/clock.h"
+/* What comes by the clock: the daily mail; and the mail of an invitation. */
 #include "core/block.h"
 #include "core/job.h"
-#include "feature/document/document.h"
 #include "feature/notice/notice_parts.h"
 #include "feature/org/org.h"
-
-enum { MORNING = 8 }; /* nobody is reminded at night */
-
-static int64_t local_day(const struct zone *zone, int64_t at, int *hour) {
-	struct civil c = zone_civil(zone, at);
-	*hour = c.hour;
-	return civil_days(c.year, c.month, c.day);
-}
-
-/* ---- TBDs ---- */
-
-/* Days from the due date on which its owner is reminded; behind the last one, the list of open TBDs is the place. */
-static const int64_t rungs[] = { -1, 0, 1, 3, 7, 14, 28 };
-
-/* The latest rung that was reached; -1: none. */
-static int rung_at(int64_t due, int64_t today) {
-	int reached = -1;
-	for (size_t i = 0; i < sizeof rungs / sizeof *rungs; i++)
-		if (today >= due + rungs[i])
-			reached = (int)i;
-	return reached;
-}
-
-static const char *const tbd_phrases[] = { N_("What you are to find out for {ref} is due tomorrow"), N_("What you are to find out for {ref} is due today"),
-	N_("What you are to find out for {ref} is overdue") };
-
-static enum st remind(struct ctx *c, const struct tbd *t) {
-	struct delivery_person owner;
-	int hour;
-	enum st st = delivery_person(c, t->owner.id, &owner);
-	if (st != ST_OK)
-		return st == ST_NOT_FOUND ? ST_OK : st;
-	int64_t today = local_day(owner.zone, c->now, &hour);
-	int rung = rung_at(t->due, today);
-	if (rung < 0 || hour < MORNING)
-		return ST_OK;
-	struct notice_draft *d = arena_new_of(c->a, struct notice_draft);
-	*d = (struct notice_draft){ .kind = NOTICE_TBD, .phrase = tbd_phrases[rung > 2 ? 2 : rung], .quote = t->text };
-	d->once = arena_printf(c->a, "tbd due %lld %lld %.*s %d", (long long)t->document, (long long)t->due, STR_FMT(t->text), rung);
-	notice_to(d, owner.id);
-	st = draft_about(c, d, "document", t->document);
-	if (st == ST_NOT_FOUND)
-		return ST_OK;
-	return st == ST_OK ? notice_make(c, d) : st;
-}
-
-enum st notice_remind_of_tbds(struct ctx *c) {
-	struct list due;
-	int64_t tomorrow = c->now / US_PER_DAY + 2; /* somewhere it is later than here */
-	enum st st = document_tbds_due(c, tomorrow, &due);
-	const struct tbd *t = due.items;
-	for (size_t i = 0; st == ST_OK && i < due.n; i++)
-		if (t[i].owner.id && t[i].due != I64_NONE)
-			st = remind(c, &t[i]);
-	return st;
-}
-JOB_EVERY(notice, notice_remind_of_tbds, 900);
 
 /* ---- one mail a day ---- */
 
@@ -108,9 +49,9 @@ enum st notice_make_digests(struct ctx *c) {
 			st = notice_store_digested(c, db_i64(&r, i, 0), 0);
 			continue;
 		}
-		int64_t day = st == ST_OK ? local_day(to.zone, c->now, &hour) : 0;
+		int64_t day = st == ST_OK ? notice_day(to.zone, c->now, &hour) : 0;
 		bool made = db_cell(&r, i, 1)->type != DB_T_NULL && db_i64(&r, i, 1) >= day;
-		if (st == ST_OK && hour >= MORNING && !made)
+		if (st == ST_OK && hour >= NOTICE_MORNING && !made)
 			st = digest_for(c, &to, day);
 	}
 	return st;

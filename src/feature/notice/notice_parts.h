@@ -56,9 +56,50 @@ MUST_CHECK enum st mention_find(struct ctx *c, str text, enum st (*found)(struct
 
 MUST_CHECK enum st draft_about(struct ctx *c, struct notice_draft *d, const char *noun, int64_t id);
 
+/* ---- notice_ladder.c: whoever sees to something is reminded of its day, then others are told ---- */
+
+enum { NOTICE_MORNING = 8 }; /* nobody is reminded at night */
+/* The day since 1970, and the hour, in a zone. */
+int64_t notice_day(const struct zone *zone, int64_t at, int *hour);
+
+enum rung_to { TO_OWNER = 1, TO_LEADS = 2, TO_EDITORS = 4 };
+struct rung {
+	int64_t days; /* from the due date */
+	int to;       /* of enum rung_to */
+};
+struct ladder {
+	const char *noun;    /* document, action, tbd */
+	const struct rung *rungs;
+	int64_t n, every;    /* every: days after which the last rung comes again, and again; 0: it does not */
+	enum notice_kind kind; /* of what the owner is told */
+	const char *soon, *today, *over, *others; /* English keys */
+};
+extern const struct ladder notice_ladders[];
+enum { NOTICE_LADDERS = 3 };
+/* Pure: the highest rung that is reached so many days after the due date (before: less than 0); -1: none. */
+int64_t ladder_reached(const struct ladder *l, int64_t late);
+/* Its days; I64_NONE: the ladder ends before it. */
+int64_t ladder_days(const struct ladder *l, int64_t rung);
+/* Inside a write: whoever has a rung to hear of hears of the highest alone. */
+MUST_CHECK enum st notice_climb(struct ctx *c);
+
+/* ---- notice_ladder_store.c ---- */
+
+/* An open record that has a due date. */
+struct dated {
+	int64_t id, due, owner, rung; /* rung: told last of this due date; -1: none */
+	int64_t document;             /* that a TBD stands in */
+	str quote, owner_name;
+};
+/* Those due by that day of which a rung was reached by today, or that were never looked at. */
+MUST_CHECK enum st ladder_store_due(struct ctx *c, const char *noun, int64_t by, int64_t today, struct dated **out, size_t *n);
+MUST_CHECK enum st ladder_store_told(struct ctx *c, const char *noun, const struct dated *x, int64_t rung, int64_t next_on);
+/* Leads of the services it belongs to; without any, the members of the team that sees to it, or of the teams that own those services. */
+MUST_CHECK enum st ladder_store_leads(struct ctx *c, const char *noun, int64_t id, struct db_result *out);
+MUST_CHECK enum st ladder_store_editors(struct ctx *c, struct db_result *out);
+
 /* ---- notice_jobs.c: what comes round ---- */
 
-MUST_CHECK enum st notice_remind_of_tbds(struct ctx *c);
 MUST_CHECK enum st notice_make_digests(struct ctx *c);
 
 /* ---- notice_store.c ---- */

@@ -4,6 +4,8 @@
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/notice/notice_parts.h"
+#include "feature/policy/policy.h"
+#include "feature/review/review.h"
 
 /* ---- what it is about ---- */
 
@@ -110,6 +112,24 @@ static enum st to_owning_teams(struct ctx *c, const struct event *e, struct noti
 	return st;
 }
 
+/* Whoever would own the postmortem, and the leads; when there is nobody, the editors. */
+static enum st to_answerers(struct ctx *c, const struct event *e, struct notice_draft *d) {
+	struct incident *i = arena_new_of(c->a, struct incident);
+	struct policy_answer p = { 0 };
+	struct db_result r = { 0 };
+	enum st st = incident_read(c, e->noun_id, i);
+	if (st == ST_OK)
+		st = policy_answer(c, i, &p);
+	if (st == ST_OK)
+		st = ladder_store_leads(c, "incident", e->noun_id, &r);
+	if (st == ST_OK && !r.rows && !p.owner)
+		st = ladder_store_editors(c, &r);
+	notice_to(d, p.owner);
+	for (size_t k = 0; st == ST_OK && k < r.rows; k++)
+		notice_to(d, db_i64(&r, k, 0));
+	return st;
+}
+
 /* ---- mentions ---- */
 
 struct counted {
@@ -191,6 +211,23 @@ static enum st on_text(struct ctx *c, const struct event *e) {
 }
 EVENT_ON(notice, "document.edited", on_text);
 
+/* Comments are their writer's alone until they are handed in; then everybody named in them hears of it. */
+static enum st on_review_said(struct ctx *c, const struct event *e) {
+	struct notice_draft *d = arena_new_of(c->a, struct notice_draft);
+	struct list said = { 0 };
+	int64_t given = json_integer_value(json_object_get(data_of(c, e), "given"));
+	enum st st = given ? review_said(c, given, &said) : ST_OK;
+	if (st == ST_OK && said.n)
+		st = draft_about(c, d, "document", e->noun_id);
+	for (size_t i = 0; st == ST_OK && i < said.n; i++) {
+		const struct review_said *x = (const struct review_said *)said.items + i;
+		str where = x->id ? arena_printf(c->a, "comment %lld", (long long)x->id) : arena_printf(c->a, "review %lld", (long long)given);
+		st = mentions_in(c, e, d, arena_cstr(c->a, where), x->text, 0);
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+EVENT_ON(notice, "review.given", on_review_said);
+
 /* ---- the table ---- */
 
 struct rule {
@@ -225,6 +262,7 @@ TELL(action_given, "action.changed", NOTICE_ACTION, "action", N_("{by} gave you 
 TELL(draft, "document.created", NOTICE_DRAFT, "document", N_("{ref} waits for you to write it"), to_author);
 TELL(update_due, "incident.update_due", NOTICE_UPDATE, "incident", N_("An update on {ref} was promised for now"), to_speakers);
 TELL(service, "incident.declared", NOTICE_SERVICE, "incident", N_("{by} declared {ref}, which affects a service of your team"), to_owning_teams);
+TELL(asked, "policy.requested", NOTICE_ASKED, "incident", N_("{by} asks for a postmortem of {ref}"), to_answerers);
 TELL(review_asked, "review.asked", NOTICE_REVIEW, "document", N_("{by} asks you to review {ref}"), to_those_named);
 TELL(review_due, "review.due", NOTICE_REVIEW, "document", N_("Your review of {ref} is awaited"), to_those_named);
 TELL(review_given, "review.given", NOTICE_REVIEW, "document", N_("{by} has reviewed {ref}"), to_author);

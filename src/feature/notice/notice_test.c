@@ -204,11 +204,11 @@ TEST_ENGINE(notice, tbds_are_reminded_of_by_rungs_in_the_morning) {
 	int64_t due = civil_days(2026, 12, 1), want = 0;
 	settle(t);
 	for (int64_t day = due - 5; day < due + 60; day++) {
-		at_hour(t, day, 3, notice_remind_of_tbds);
+		at_hour(t, day, 3, notice_climb);
 		struct answer a = call(t, ROLE_EDITOR, "notice.list", "{\"view\":\"all\"}");
 		assert_int_equal(count(&a), want);
 		for (int hour = 8; hour < 24; hour += 5)
-			at_hour(t, day, hour, notice_remind_of_tbds);
+			at_hour(t, day, hour, notice_climb);
 		int64_t late = day - due;
 		want += late == -1 || late == 0 || late == 1 || late == 3 || late == 7 || late == 14 || late == 28;
 		a = call(t, ROLE_EDITOR, "notice.list", "{\"view\":\"all\"}");
@@ -218,6 +218,186 @@ TEST_ENGINE(notice, tbds_are_reminded_of_by_rungs_in_the_morning) {
 	struct answer a = call(t, ROLE_EDITOR, "notice.list", "{\"view\":\"all\"}");
 	assert_str(answer_str(&a, "items/6/text"), "What you are to find out for PM-1 is due tomorrow");
 	assert_str(answer_str(&a, "items/0/quote"), "Revenue");
+}
+
+/* ---- ladders ---- */
+
+static int64_t due_day(void) { return civil_days(2026, 12, 1); }
+
+/* How many notices of these kinds somebody has, and the words of the newest. */
+static int64_t told(struct test_engine *t, enum role role, const char *kind, const char *newest) {
+	struct answer a = call(t, role, "notice.list", "{\"view\":\"all\",\"limit\":200}");
+	int64_t n = 0;
+	for (size_t i = count(&a); i-- > 0;)
+		if (str_is(answer_str(&a, arena_cstr(t->a, arena_printf(t->a, "items/%zu/kind", i))), kind)) {
+			n++;
+			if (newest && i == 0)
+				assert_str(answer_str(&a, "items/0/text"), newest);
+		}
+	return n;
+}
+
+static void all_day(struct test_engine *t, int64_t day) {
+	for (int hour = 0; hour < 24; hour += 4)
+		at_hour(t, day, hour, notice_climb);
+}
+
+/* Service 1 of team 1, whose lead is the responder; an incident in it, which the administrator declares. */
+static long long led_incident(struct test_engine *t) {
+	call(t, ROLE_ADMINISTRATOR, "team.create", "{\"name\":\"Payments\",\"handle\":\"pay\"}");
+	struct answer s = callf(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"pay-api\",\"team\":1,\"lead\":%lld}", (long long)t->person[ROLE_RESPONDER]);
+	assert_int_equal(s.status, 201);
+	struct answer i = call(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"결제 지연\",\"services\":[1]}");
+	assert_int_equal(i.status, 201);
+	return answer_i64(&i, "id");
+}
+
+TEST(notice, ladders_climb_by_their_tables) {
+	static const struct { int ladder; int64_t late, rung; } cases[] = { { 0, -2, -1 }, { 0, -1, 0 }, { 0, 0, 0 }, { 0, 1, 1 }, { 0, 6, 2 }, { 0, 7, 3 }, { 0, 500, 4 }, { 1, -4, -1 },
+		{ 1, -3, 0 }, { 1, 2, 1 }, { 1, 3, 2 }, { 1, 7, 3 }, { 1, 13, 3 }, { 1, 14, 4 }, { 1, 700, 102 }, { 2, -2, -1 }, { 2, 28, 6 }, { 2, 90, 6 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(ladder_reached(&notice_ladders[cases[i].ladder], cases[i].late), cases[i].rung);
+	for (int k = 0; k < NOTICE_LADDERS; k++)
+		for (int64_t rung = 0; rung < 9 && ladder_days(&notice_ladders[k], rung) != I64_NONE; rung++)
+			assert_int_equal(ladder_reached(&notice_ladders[k], ladder_days(&notice_ladders[k], rung)), rung);
+}
+
+TEST_ENGINE(notice, an_action_climbs_to_its_owner_then_to_the_lead) {
+	long long incident = led_incident(t);
+	callf(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"Add a time-out\",\"type\":\"prevent\",\"owner\":%lld,\"due\":\"2026-12-01\",\"incident\":%lld}", (long long)t->person[ROLE_EDITOR],
+		incident);
+	settle(t);
+	int64_t due = due_day(), own = 0, lead = 0;
+	for (int64_t late = -6; late < 31; late++) {
+		all_day(t, due + late);
+		own += late == -3 || late == 0 || late == 3 || (late >= 7 && late % 7 == 0);
+		lead += late >= 7 && late % 7 == 0;
+		assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), own);
+		assert_int_equal(told(t, ROLE_RESPONDER, "late", NULL), lead);
+	}
+	assert_true(own == 7 && lead == 4);
+	told(t, ROLE_EDITOR, "due", "ACT-1 is overdue");
+	told(t, ROLE_RESPONDER, "late", "ACT-1, which a team or service of yours answers for, is overdue");
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "late", NULL) + told(t, ROLE_VIEWER, "late", NULL), 0);
+}
+
+TEST_ENGINE(notice, after_a_week_without_anybody_only_the_highest_rung_is_told) {
+	give_addresses(t);
+	channel_configure(&set_up);
+	callf(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"x\",\"type\":\"prevent\",\"owner\":%lld,\"due\":\"2026-12-01\"}", (long long)t->person[ROLE_EDITOR]);
+	settle(t);
+	all_day(t, due_day() - 3);
+	int64_t before = mails(t, "notice");
+	assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), 1);
+	all_day(t, due_day() + 6);
+	all_day(t, due_day() + 6);
+	assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), 2);
+	assert_int_equal(mails(t, "notice"), before + 1);
+	channel_configure(NULL);
+}
+
+TEST_ENGINE(notice, a_new_date_begins_the_ladder_anew_and_what_is_closed_has_none) {
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	callf(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"x\",\"type\":\"prevent\",\"owner\":%lld,\"due\":\"2026-12-01\"}", (long long)t->person[ROLE_EDITOR]);
+	settle(t);
+	all_day(t, due_day());
+	assert_int_equal(told(t, ROLE_EDITOR, "due", "ACT-1 is due today"), 1);
+	assert_int_equal(call_as(t, &who, "action.change", "{\"id\":1,\"due\":\"2026-12-20\"}", -1, NULL).status, 200);
+	settle(t);
+	all_day(t, due_day() + 3);
+	assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), 1);
+	all_day(t, due_day() + 17);
+	assert_int_equal(told(t, ROLE_EDITOR, "due", "ACT-1 is due in a few days"), 2);
+	assert_int_equal(call_as(t, &who, "action.close", "{\"id\":1,\"evidence\":\"the graph\"}", -1, NULL).status, 200);
+	settle(t);
+	for (int64_t day = due_day() + 18; day < due_day() + 40; day++)
+		all_day(t, day);
+	assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), 2);
+}
+
+TEST_ENGINE(notice, what_nobody_sees_to_goes_to_the_lead_and_nobody_hears_of_what_is_hidden) {
+	long long incident = led_incident(t);
+	callf(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"nobody's\",\"type\":\"prevent\",\"due\":\"2026-12-01\",\"incident\":%lld}", incident);
+	settle(t);
+	all_day(t, due_day());
+	assert_int_equal(told(t, ROLE_RESPONDER, "late", "ACT-1 is due today"), 1);
+	callf(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"secret\",\"type\":\"prevent\",\"due\":\"2026-12-01\",\"owner\":%lld,\"incident\":%lld}", (long long)t->person[ROLE_EDITOR],
+		incident);
+	assert_int_equal(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":%lld,\"restricted\":true,\"members\":[%lld]}", incident, (long long)t->person[ROLE_VIEWER]).status, 200);
+	settle(t);
+	for (int64_t day = due_day(); day < due_day() + 30; day++)
+		all_day(t, day);
+	assert_int_equal(told(t, ROLE_EDITOR, "due", NULL), 0);
+	assert_int_equal(told(t, ROLE_RESPONDER, "late", NULL), 0);
+}
+
+TEST_ENGINE(notice, a_postmortem_climbs_up_to_the_editors_until_it_is_published) {
+	long long incident = led_incident(t);
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	callf(t, ROLE_VIEWER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":%lld}", incident);
+	callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":%lld,\"text\":\"x\"}", incident);
+	struct answer d = call_as(t, &who, "document.change",
+		arena_cstr(t->a, arena_printf(t->a, "{\"id\":1,\"due\":\"2026-12-01\",\"owner\":%lld}", (long long)t->person[ROLE_VIEWER])), -1, NULL);
+	assert_int_equal(d.status, 200);
+	assert_str(answer_str(&d, "due_by"), "person");
+	settle(t);
+	int64_t due = due_day();
+	for (int64_t day = due - 5; day < due + 10; day++)
+		all_day(t, day);
+	assert_int_equal(told(t, ROLE_VIEWER, "due", NULL), 4);
+	assert_int_equal(told(t, ROLE_RESPONDER, "late", NULL), 2);
+	assert_int_equal(told(t, ROLE_EDITOR, "late", "PM-1, about a service that you answer for, was to be published by now"), 1);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "late", NULL), 1);
+	for (int64_t day = due + 10; day < due + 90; day++)
+		all_day(t, day);
+	assert_int_equal(told(t, ROLE_VIEWER, "due", NULL), 5);
+}
+
+/* ---- reviews, and who asks for a postmortem ---- */
+
+TEST_ENGINE(notice, comments_mention_when_they_are_handed_in) {
+	call(t, ROLE_ADMINISTRATOR, "team.create", "{\"name\":\"Payments\",\"handle\":\"pay\"}");
+	callf(t, ROLE_ADMINISTRATOR, "team.join", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"A near miss\",\"kind\":\"near_miss\",\"text\":\"Words.\"}").status, 201);
+	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer님이 그래프를 봤어요\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@pay knows; @editor wrote this\"}").status, 201);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL) + told(t, ROLE_ADMINISTRATOR, "mention", NULL), 0);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\",\"words\":\"@viewer see below\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", "editor mentioned you in PM-1"), 2);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "mention", NULL), 1);
+	assert_int_equal(told(t, ROLE_EDITOR, "mention", NULL), 0);
+}
+
+TEST_ENGINE(notice, comments_on_what_is_restricted_mention_nobody_outside) {
+	struct answer i = call(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"secret\"}");
+	assert_int_equal(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld,%lld]}", (long long)t->person[ROLE_RESPONDER],
+		(long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(i.status, 201);
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":1,\"text\":\"Words.\"}").status, 201);
+	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer @responder look\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL), 0);
+	assert_int_equal(told(t, ROLE_RESPONDER, "mention", NULL), 1);
+}
+
+TEST_ENGINE(notice, who_would_see_to_a_postmortem_hears_that_one_is_asked_for) {
+	long long incident = led_incident(t);
+	callf(t, ROLE_ADMINISTRATOR, "role.assign", "{\"id\":%lld,\"role\":\"commander\",\"person\":%lld}", incident, (long long)t->person[ROLE_EDITOR]);
+	assert_int_equal(callf(t, ROLE_VIEWER, "policy.request", "{\"id\":%lld,\"reason\":\"Our customers ask\"}", incident).status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_EDITOR, "asked", "viewer asks for a postmortem of INC-1"), 1);
+	assert_int_equal(told(t, ROLE_RESPONDER, "asked", NULL), 1);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "asked", NULL), 0);
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"of nobody\"}").status, 201);
+	assert_int_equal(call(t, ROLE_VIEWER, "policy.request", "{\"id\":2,\"reason\":\"x\"}").status, 200);
+	settle(t);
+	assert_int_equal(told(t, ROLE_ADMINISTRATOR, "asked", NULL), 1);
+	assert_int_equal(told(t, ROLE_EDITOR, "asked", NULL), 2);
 }
 
 /* ---- invitations ---- */

@@ -3,11 +3,13 @@
 
 /* The rules; pure. */
 
+const char *const due_by_names[] = { "policy", "person", NULL };
+const char *const policy_owner_names[] = { "commander", "lead", NULL };
 const char *const trigger_names[] = { "down", "data_loss", "intervention", "slow", "monitoring", NULL };
 
 struct policy policy_first(void) {
 	return (struct policy){ .at = I64_NONE, .note = STR(""), .down_minutes = 15, .slow_minutes = 120, .data_loss = true, .intervention = true, .monitoring = true,
-		.sev1_days = 3, .sev2_days = 5, .sev3_days = 10, .sev4_days = 20 };
+		.sev1_days = 3, .sev2_days = 5, .sev3_days = 10, .sev4_days = 20, .p0_days = 3, .p1_days = 10, .p2_days = 30, .p3_days = 60, .owner = POLICY_COMMANDER };
 }
 
 int64_t policy_working_day(int64_t day, int64_t n) {

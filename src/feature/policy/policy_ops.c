@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "feature/org/org.h"
 #include "feature/policy/policy_parts.h"
 
@@ -51,8 +50,10 @@ struct set_in {
 	str note;
 	int64_t down_minutes, slow_minutes;
 	bool data_loss, intervention, monitoring;
-	int64_t sev1_days, sev2_days, sev3_days, sev4_days;
+	int64_t sev1_days, sev2_days, sev3_days, sev4_days, p0_days, p1_days, p2_days, p3_days;
+	int owner;
 };
+#define NO_DAYS(member, text) F(struct set_in, FT_I64, member, FIELD_OPTIONAL, (text), .min = 1, .max = MOST_DAYS)
 #define DAYS(member, text) F(struct set_in, FT_I64, member, 0, (text), .min = 1, .max = MOST_DAYS)
 INPUT(set_in, "PolicySet", struct set_in,
 	F(struct set_in, FT_TEXT, note, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("why it changes"), .max = 2000),
@@ -62,7 +63,12 @@ INPUT(set_in, "PolicySet", struct set_in,
 	F(struct set_in, FT_BOOL, intervention, 0, N_("whenever somebody on call had to step in")),
 	F(struct set_in, FT_BOOL, monitoring, 0, N_("whenever something else than an alert noticed it")),
 	DAYS(sev1_days, N_("working days until the postmortem of a SEV1 is due")), DAYS(sev2_days, N_("working days until the postmortem of a SEV2 is due")),
-	DAYS(sev3_days, N_("working days until the postmortem of a SEV3 is due")), DAYS(sev4_days, N_("working days until the postmortem of a SEV4 is due")));
+	DAYS(sev3_days, N_("working days until the postmortem of a SEV3 is due")), DAYS(sev4_days, N_("working days until the postmortem of a SEV4 is due")),
+	NO_DAYS(p0_days, N_("working days until a P0 action item is due that nobody has dated; null: none")),
+	NO_DAYS(p1_days, N_("working days until a P1 action item is due that nobody has dated; null: none")),
+	NO_DAYS(p2_days, N_("working days until a P2 action item is due that nobody has dated; null: none")),
+	NO_DAYS(p3_days, N_("working days until a P3 action item is due that nobody has dated; null: none")),
+	F(struct set_in, FT_ENUM, owner, 0, N_("whose a postmortem is: the incident commander's, or the lead's of the first service affected"), .names = policy_owner_names));
 
 #define TAKE(member)                                                                                                           \
 	if (shape_given_name(&set_in, in, #member))                                                                                \
@@ -78,6 +84,11 @@ static void overlay(const struct set_in *in, struct policy *p) {
 	TAKE(sev2_days);
 	TAKE(sev3_days);
 	TAKE(sev4_days);
+	TAKE(p0_days);
+	TAKE(p1_days);
+	TAKE(p2_days);
+	TAKE(p3_days);
+	TAKE(owner);
 }
 
 static enum st save(struct ctx *c, struct policy *p, struct reply *out) {
@@ -164,81 +175,12 @@ struct by_incident {
 };
 INPUT(by_incident, "PolicyIncident", struct by_incident, F(struct by_incident, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the incident"), .prefix = "INC"));
 
-static int64_t at_of(const struct incident *i, enum milestone kind) {
-	const struct incident_milestone *m = i->milestones.items;
-	for (size_t k = 0; k < i->milestones.n; k++)
-		if (m[k].kind == (int)kind)
-			return m[k].at;
-	return I64_NONE;
-}
-
-/* Seconds from one milestone to the end of the outage, or, while that is open, until now. */
-static int64_t lasted(struct ctx *c, const struct incident *i, enum milestone from) {
-	int64_t begin = at_of(i, from), end = at_of(i, OUTAGE_ENDS);
-	if (end == I64_NONE && incident_is_open((enum incident_state)i->state))
-		end = c->now;
-	return begin == I64_NONE || end == I64_NONE ? I64_NONE : (end - begin) / US_PER_SECOND;
-}
-
-static enum st facts_of(struct ctx *c, const struct incident *i, struct policy_facts *f) {
-	const struct mitigation *m = i->mitigations.items;
-	*f = (struct policy_facts){ .down = lasted(c, i, OUTAGE_BEGINS), .slow = lasted(c, i, DETECTED), .data_lost = i->data_lost, .detection = i->detection_source,
-		.intervened = i->mitigations.n > 0 };
-	if (f->intervened)
-		f->intervention = arena_printf(c->a, tr(c->lang, N_("%s: “%.*s”")), mitigation_kind_names[m->kind], STR_FMT(m->text));
-	int64_t *teams;
-	enum st st = policy_store_teams_of(c, i->id, &teams, &f->team_count);
-	f->teams = teams;
-	return st;
-}
-
-static int64_t due_of(struct ctx *c, const struct incident *i, const struct policy *p, enum st *st) {
-	const int64_t days[] = { p->sev1_days, p->sev2_days, p->sev3_days, p->sev4_days };
-	int64_t end = at_of(i, OUTAGE_ENDS);
-	const struct zone *zone;
-	*st = org_zone(c, &zone);
-	if (*st != ST_OK || end == I64_NONE || incident_is_open((enum incident_state)i->state))
-		return I64_NONE;
-	struct civil day = zone_civil(zone, end);
-	return policy_working_day(civil_days(day.year, day.month, day.day), days[i->severity]);
-}
-
-static enum verdict_state state_of(const struct incident *i, const struct verdict *v) {
-	return i->documents.n ? POLICY_BEGUN : !v->required ? POLICY_NOT_REQUIRED : v->waiver.id ? POLICY_WAIVED : POLICY_REQUIRED;
-}
-
-static enum st judge(struct ctx *c, const struct incident *i, struct verdict *v) {
-	struct policy p;
-	struct policy_facts f;
-	struct list waivers;
-	struct trigger_result *results = arena_array(c->a, TRIGGERS, sizeof *results);
-	enum st st = policy_read(c, &p);
-	if (st == ST_OK)
-		st = facts_of(c, i, &f);
-	if (st == ST_OK)
-		st = policy_store_requests(c, i->id, &v->requests);
-	if (st == ST_OK)
-		st = policy_store_waivers(c, i->id, INT64_MAX, 1, &waivers);
-	if (st != ST_OK)
-		return st;
-	/* An exercise is looked back on by those who held it; no policy asks for it. */
-	v->required = (policy_evaluate(c, &p, &f, results) && !i->drill) || v->requests.n > 0;
-	v->triggers = (struct list){ results, TRIGGERS };
-	if (waivers.n)
-		v->waiver = *(struct policy_waiver *)waivers.items;
-	v->policy = p.version;
-	v->can_waive = perm_role_has(c->who->role, PERM_REVIEW_LEAD);
-	v->due = v->required ? due_of(c, i, &p, &st) : I64_NONE;
-	v->state = (int)state_of(i, v);
-	return st;
-}
-
 static enum st reply_verdict(struct ctx *c, int64_t id, struct reply *out) {
 	struct incident i;
 	struct verdict v = { 0 };
 	enum st st = incident_read(c, id, &i);
 	if (st == ST_OK)
-		st = judge(c, &i, &v);
+		st = policy_judge(c, &i, &v);
 	if (st == ST_OK)
 		reply_record(c, out, &verdict_shape, &v, 0);
 	return st;

@@ -52,6 +52,10 @@ struct verdict {
 	bool can_waive;
 };
 
+/* ---- policy_judge.c ---- */
+
+MUST_CHECK enum st policy_judge(struct ctx *c, const struct incident *i, struct verdict *v);
+
 /* ---- policy_store.c ---- */
 
 MUST_CHECK enum st policy_store_newest(struct ctx *c, int64_t before, int64_t limit, struct list *out); /* of struct policy */
@@ -63,6 +67,8 @@ MUST_CHECK enum st policy_store_request(struct ctx *c, int64_t incident, int64_t
 MUST_CHECK enum st policy_store_waivers(struct ctx *c, int64_t incident, int64_t before, int64_t limit, struct list *out);
 MUST_CHECK enum st policy_store_waive(struct ctx *c, int64_t incident, int64_t scope, str reason);
 MUST_CHECK enum st policy_store_unwaive(struct ctx *c, int64_t incident);
+/* Who answers for the first of the services that it affects; 0: nobody. */
+MUST_CHECK enum st policy_store_lead(struct ctx *c, int64_t incident, int64_t *person);
 MUST_CHECK enum st policy_store_rescope(struct ctx *c, int64_t incident, int64_t scope);
 
 #endif

@@ -15,6 +15,11 @@ SHAPE(policy_team_shape, "PolicyTeam", struct policy_team, N_("what a team asks 
 	F(struct policy, FT_I64, sev2_days, FIELD_REQUIRED, N_("working days until the postmortem of a SEV2 is due")),             \
 	F(struct policy, FT_I64, sev3_days, FIELD_REQUIRED, N_("working days until the postmortem of a SEV3 is due")),             \
 	F(struct policy, FT_I64, sev4_days, FIELD_REQUIRED, N_("working days until the postmortem of a SEV4 is due")),             \
+	F(struct policy, FT_I64, p0_days, FIELD_OPTIONAL, N_("working days until a P0 action item is due that nobody has dated; null: none")), \
+	F(struct policy, FT_I64, p1_days, FIELD_OPTIONAL, N_("working days until a P1 action item is due that nobody has dated; null: none")), \
+	F(struct policy, FT_I64, p2_days, FIELD_OPTIONAL, N_("working days until a P2 action item is due that nobody has dated; null: none")), \
+	F(struct policy, FT_I64, p3_days, FIELD_OPTIONAL, N_("working days until a P3 action item is due that nobody has dated; null: none")), \
+	F(struct policy, FT_ENUM, owner, FIELD_REQUIRED, N_("whose a postmortem is: the incident commander's, or the lead's of the first service affected"), .names = policy_owner_names), \
 	F(struct policy, FT_LIST, teams, FIELD_REQUIRED, N_("what teams ask for on top"), .shape = &policy_team_shape)
 SHAPE(policy_shape, "Policy", struct policy, N_("when a postmortem is written, and until when"),
 	F(struct policy, FT_I64, version, FIELD_REQUIRED, N_("version; 0 until somebody changes it")),
@@ -37,6 +42,15 @@ static enum st read_team(struct ctx *c, const json_t *o, struct policy_team *t) 
 	return st;
 }
 
+static const struct number_of {
+	const char *name;
+	size_t offset;
+} numbers[] = {
+#define NUMBER(member) { #member, offsetof(struct policy, member) }
+	NUMBER(down_minutes), NUMBER(slow_minutes), NUMBER(sev1_days), NUMBER(sev2_days), NUMBER(sev3_days), NUMBER(sev4_days), NUMBER(p0_days), NUMBER(p1_days),
+	NUMBER(p2_days), NUMBER(p3_days),
+};
+
 static enum st read_body(struct ctx *c, str body, struct policy *p) {
 	char room[160];
 	str why;
@@ -44,10 +58,15 @@ static enum st read_body(struct ctx *c, str body, struct policy *p) {
 	if (!o)
 		return ST_INTERNAL;
 	json_own(c->a, o);
-	int64_t *const numbers[] = { &p->down_minutes, &p->slow_minutes, &p->sev1_days, &p->sev2_days, &p->sev3_days, &p->sev4_days };
-	static const char *const names[] = { "down_minutes", "slow_minutes", "sev1_days", "sev2_days", "sev3_days", "sev4_days" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		*numbers[i] = number(o, names[i]);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		const struct number_of *n = &numbers[i];
+		int64_t *to = (int64_t *)((char *)p + n->offset);
+		/* A version that was made before this number was known says what held then. */
+		if (json_object_get(o, n->name))
+			*to = number(o, n->name);
+	}
+	int owner = enum_index(policy_owner_names, json_str(json_object_get(o, "owner")));
+	p->owner = owner < 0 ? POLICY_COMMANDER : owner;
 	p->data_loss = json_is_true(json_object_get(o, "data_loss"));
 	p->intervention = json_is_true(json_object_get(o, "intervention"));
 	p->monitoring = json_is_true(json_object_get(o, "monitoring"));
@@ -68,7 +87,11 @@ enum st policy_store_newest(struct ctx *c, int64_t before, int64_t limit, struct
 		return st;
 	struct policy *all = arena_array(c->a, r.rows + 1, sizeof *all);
 	for (size_t i = 0; st == ST_OK && i < r.rows; i++) {
-		all[i] = (struct policy){ .version = db_i64(&r, i, 0), .at = db_i64(&r, i, 1), .by = { db_i64(&r, i, 2), db_str(&r, i, 3) }, .note = db_str(&r, i, 4) };
+		all[i] = policy_first();
+		all[i].version = db_i64(&r, i, 0);
+		all[i].at = db_i64(&r, i, 1);
+		all[i].by = (struct ref){ db_i64(&r, i, 2), db_str(&r, i, 3) };
+		all[i].note = db_str(&r, i, 4);
 		st = read_body(c, db_str(&r, i, 5), &all[i]);
 	}
 	*out = (struct list){ all, r.rows };
@@ -94,13 +117,10 @@ static str write_body(struct ctx *c, const struct policy *p) {
 	struct buf b = buf_in(c->a);
 	const struct policy_team *t = p->teams.items;
 	buf_lit(&b, "{");
-	add_number(&b, "down_minutes", p->down_minutes);
-	add_number(&b, "slow_minutes", p->slow_minutes);
-	buf_printf(&b, "\"data_loss\":%s,\"intervention\":%s,\"monitoring\":%s,", p->data_loss ? "true" : "false", p->intervention ? "true" : "false", p->monitoring ? "true" : "false");
-	add_number(&b, "sev1_days", p->sev1_days);
-	add_number(&b, "sev2_days", p->sev2_days);
-	add_number(&b, "sev3_days", p->sev3_days);
-	add_number(&b, "sev4_days", p->sev4_days);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		add_number(&b, numbers[i].name, *(const int64_t *)((const char *)p + numbers[i].offset));
+	buf_printf(&b, "\"data_loss\":%s,\"intervention\":%s,\"monitoring\":%s,\"owner\":\"%s\",", p->data_loss ? "true" : "false", p->intervention ? "true" : "false",
+		p->monitoring ? "true" : "false", policy_owner_names[p->owner]);
 	buf_lit(&b, "\"teams\":[");
 	for (size_t i = 0; i < p->teams.n; i++) {
 		buf_printf(&b, "%s{", i ? "," : "");
@@ -158,6 +178,15 @@ enum st policy_store_teams_of(struct ctx *c, int64_t incident, int64_t **teams, 
 	for (size_t i = 0; i < r.rows; i++)
 		(*teams)[i] = db_i64(&r, i, 0);
 	return ST_OK;
+}
+
+enum st policy_store_lead(struct ctx *c, int64_t incident, int64_t *person) {
+	enum st st = db_one_i64(c, person,
+		"SELECT s.lead FROM incident_service x JOIN service s ON s.id = x.service JOIN person p ON p.id = s.lead WHERE x.incident = $1 AND p.active = 1 ORDER BY s.id LIMIT 1",
+		DB_I64(incident));
+	if (st == ST_NOT_FOUND)
+		*person = 0;
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 enum st policy_store_requests(struct ctx *c, int64_t incident, struct list *out) {

@@ -17,6 +17,14 @@ enum st store_comment(struct ctx *c, int64_t document, int64_t id, struct review
 		DB_ARGS(DB_I64(document), DB_I64(c->who->person), DB_I64(id)));
 }
 
+INPUT(said_shape, "ReviewSaid", struct review_said, F(struct review_said, FT_I64, id, 0, NULL), F(struct review_said, FT_TEXT, text, 0, NULL));
+
+enum st review_said(struct ctx *c, int64_t given, struct list *out) {
+	return shape_query(c, &said_shape, out,
+		"SELECT 0 AS id, g.words AS text FROM review_given g WHERE g.id = $1 AND g.words <> '' UNION ALL SELECT x.id, x.text FROM review_comment x WHERE x.given = $1 ORDER BY 1",
+		DB_ARGS(DB_I64(given)));
+}
+
 enum st store_open_musts(struct ctx *c, int64_t document, struct list *out) {
 	return shape_query(c, &review_comment_shape, out, COMMENT " WHERE x.document = $1 AND x.given IS NOT NULL AND x.must_fix = 1 AND x.resolution IS NULL ORDER BY x.id",
 		DB_ARGS(DB_I64(document)));

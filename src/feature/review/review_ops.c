@@ -321,11 +321,10 @@ static enum st check_words(struct ctx *c, const struct document *d, const struct
 	return fail(c, ST_INVALID, "review.no_words", "words", N_("Say something: here, or in a comment on the text."));
 }
 
-static enum st hand_in(struct ctx *c, struct document *d, const struct give_in *in, int64_t *comments) {
-	int64_t id;
-	enum st st = store_given(c, d, in->verdict, in->words, &id);
+static enum st hand_in(struct ctx *c, struct document *d, const struct give_in *in, int64_t *given, int64_t *comments) {
+	enum st st = store_given(c, d, in->verdict, in->words, given);
 	if (st == ST_OK)
-		st = store_hand_in(c, d->id, id, comments);
+		st = store_hand_in(c, d->id, *given, comments);
 	if (st == ST_OK)
 		st = check_words(c, d, in, *comments);
 	if (st == ST_OK && in->verdict != VERDICT_COMMENT)
@@ -336,7 +335,7 @@ static enum st hand_in(struct ctx *c, struct document *d, const struct give_in *
 static enum st run_give(struct ctx *c, const void *data, struct reply *out) {
 	const struct give_in *in = data;
 	struct subject s;
-	int64_t comments;
+	int64_t comments, given = 0;
 	enum st st = subject_read(c, in->id, &s);
 	if (st == ST_OK)
 		st = in->verdict == VERDICT_COMMENT ? as_person(c) : check_judge(c, &s.d);
@@ -345,10 +344,10 @@ static enum st run_give(struct ctx *c, const void *data, struct reply *out) {
 	if (st == ST_OK && in->text_version != I64_NONE && in->text_version < s.version)
 		s.d.text_version = in->text_version;
 	if (st == ST_OK)
-		st = hand_in(c, &s.d, in, &comments);
+		st = hand_in(c, &s.d, in, &given, &comments);
 	if (st == ST_OK)
-		st = emit(c, &s.d, "review.given", s.d.author.id, arena_printf(c->a, "\"person\":%lld,\"verdict\":\"%s\",\"comments\":%lld", (long long)c->who->person,
-			verdict_names[in->verdict], (long long)comments));
+		st = emit(c, &s.d, "review.given", s.d.author.id, arena_printf(c->a, "\"person\":%lld,\"verdict\":\"%s\",\"comments\":%lld,\"given\":%lld", (long long)c->who->person,
+			verdict_names[in->verdict], (long long)comments, (long long)given));
 	return st == ST_OK ? settle_and_reply(c, in->id, out) : st;
 }
 

@@ -31,7 +31,8 @@ SHAPE(timeline_entry_shape, "TimelineEntry", struct timeline_entry, N_("one thin
 	F(struct timeline_entry, FT_TEXT, because, FIELD_OPTIONAL, N_("why it made sense then")),
 	F(struct timeline_entry, FT_BOOL, key, FIELD_REQUIRED, N_("belongs to the short story")),
 	F(struct timeline_entry, FT_LIST, evidence, FIELD_REQUIRED, N_("where it can be seen"), .shape = &timeline_evidence_shape),
-	F(struct timeline_entry, FT_OBJ, by, FIELD_OPTIONAL, N_("who wrote it down; null: the system"), .shape = &ref_shape),
+	F(struct timeline_entry, FT_OBJ, by, FIELD_OPTIONAL, N_("who wrote it down; null: a token, or the system"), .shape = &ref_shape),
+	F(struct timeline_entry, FT_TEXT, token, FIELD_OPTIONAL, N_("name of the token that wrote it down; null: a person, or the system")),
 	F(struct timeline_entry, FT_TIME, edited_at, FIELD_OPTIONAL, N_("when it was last changed")),
 	F(struct timeline_entry, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
 
@@ -125,11 +126,16 @@ static enum st emit(struct ctx *c, const char *name, const struct timeline_subje
 		(long long)s->incident, timeline_kind_names[kind]);
 }
 
+str timeline_token(struct ctx *c) {
+	return c->who->kind == ACTOR_TOKEN && !c->who->person ? c->who->name : STR_NONE;
+}
+
 static enum st add(struct ctx *c, const struct timeline_subject *s, struct timeline_entry *e) {
 	e->incident = s->incident;
 	e->scope = s->scope;
 	e->recorded_at = c->now;
 	e->by.id = c->who->person;
+	e->token = timeline_token(c);
 	e->edited_at = I64_NONE;
 	e->version = 1;
 	enum st st = timeline_store_insert(c, e);

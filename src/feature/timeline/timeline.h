@@ -26,7 +26,8 @@ struct timeline_entry {
 	str text, knew, decided, because;
 	bool key;
 	struct list evidence; /* of struct timeline_evidence */
-	struct ref by;        /* 0: the system */
+	struct ref by;        /* 0: no person */
+	str token;            /* name of the token that wrote it, when no person did */
 	int64_t edited_at, version;
 	/* not in the JSON */
 	int64_t scope;

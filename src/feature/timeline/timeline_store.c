@@ -15,13 +15,14 @@ SHAPE(timeline_version_shape, "TimelineVersion", struct timeline_version, N_("an
 	F(struct timeline_version, FT_BOOL, key, FIELD_REQUIRED, N_("belongs to the short story")),
 	F(struct timeline_version, FT_JSON, evidence, FIELD_REQUIRED, N_("where it can be seen")),
 	F(struct timeline_version, FT_TIME, edited_at, FIELD_REQUIRED, N_("when it was replaced")),
-	F(struct timeline_version, FT_OBJ, by, FIELD_OPTIONAL, N_("who replaced it; null: the system"), .shape = &ref_shape));
+	F(struct timeline_version, FT_OBJ, by, FIELD_OPTIONAL, N_("who replaced it; null: a token, or the system"), .shape = &ref_shape),
+	F(struct timeline_version, FT_TEXT, token, FIELD_OPTIONAL, N_("name of the token that replaced it; null: a person, or the system")));
 
 #define ENTRY                                                                                                                   \
 	"SELECT t.id, t.incident, t.at, t.recorded_at, t.precision, t.kind, t.text, t.knew, t.decided, t.because, t.is_key AS key," \
-	" p.id AS by_id, p.name AS by_name, t.edited_at, t.version, t.scope, t.about, t.phrase, t.args"                             \
+	" p.id AS by_id, p.name AS by_name, t.token, t.edited_at, t.version, t.scope, t.about, t.phrase, t.args"                             \
 	" FROM timeline_entry t LEFT JOIN person p ON p.id = t.person"
-enum { COL_SCOPE = 15, COL_ABOUT, COL_PHRASE, COL_ARGS };
+enum { COL_SCOPE = 16, COL_ABOUT, COL_PHRASE, COL_ARGS };
 
 static void from_row(const struct db_result *r, size_t i, struct timeline_entry *e) {
 	shape_from_row(&timeline_entry_shape, r, i, e);
@@ -88,11 +89,11 @@ static bool same_evidence(struct ctx *c, const struct list *a, const struct list
 
 enum st timeline_store_insert(struct ctx *c, struct timeline_entry *e) {
 	enum st st = db_new(c, "timeline_entry", &e->id,
-		"INSERT INTO timeline_entry (id, incident, scope, at, recorded_at, precision, kind, about, text, phrase, args, knew, decided, because, is_key, person, version)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
+		"INSERT INTO timeline_entry (id, incident, scope, at, recorded_at, precision, kind, about, text, phrase, args, knew, decided, because, is_key, person, version, token)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17)",
 		DB_I64(e->incident), DB_I64(e->scope), DB_I64(e->at), DB_I64(e->recorded_at), DB_STR(enum_str(timeline_precision_names, e->precision)),
 		DB_STR(enum_str(timeline_kind_names, e->kind)), DB_OPT_STR(e->about), DB_STR(e->text), DB_OPT_STR(e->phrase), DB_OPT_STR(e->args),
-		DB_OPT_STR(e->knew), DB_OPT_STR(e->decided), DB_OPT_STR(e->because), DB_I64(e->key), DB_OPT_I64(e->by.id));
+		DB_OPT_STR(e->knew), DB_OPT_STR(e->decided), DB_OPT_STR(e->because), DB_I64(e->key), DB_OPT_I64(e->by.id), DB_OPT_STR(e->token));
 	return st == ST_OK ? put_evidence(c, e->id, &e->evidence) : st;
 }
 
@@ -133,11 +134,11 @@ enum st timeline_store_about(struct ctx *c, int64_t incident, str about, struct 
 
 static enum st keep_version(struct ctx *c, const struct timeline_entry *e) {
 	return db_later(c,
-		"INSERT INTO timeline_edit (entry, incident, version, at, precision, text, phrase, args, knew, decided, because, is_key, evidence, edited_at, edited_by)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		"INSERT INTO timeline_edit (entry, incident, version, at, precision, text, phrase, args, knew, decided, because, is_key, evidence, edited_at, edited_by, edited_by_token)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 		DB_I64(e->id), DB_I64(e->incident), DB_I64(e->version), DB_I64(e->at), DB_STR(enum_str(timeline_precision_names, e->precision)), DB_STR(e->text),
 		DB_OPT_STR(e->phrase), DB_OPT_STR(e->args), DB_OPT_STR(e->knew), DB_OPT_STR(e->decided), DB_OPT_STR(e->because), DB_I64(e->key),
-		DB_STR(evidence_json(c, &e->evidence)), DB_I64(c->now), DB_OPT_I64(c->who->person));
+		DB_STR(evidence_json(c, &e->evidence)), DB_I64(c->now), DB_OPT_I64(c->who->person), DB_OPT_STR(timeline_token(c)));
 }
 
 static enum st replace_evidence(struct ctx *c, const struct timeline_entry *before, const struct timeline_entry *after) {
@@ -184,7 +185,7 @@ enum st timeline_store_page(struct ctx *c, int64_t incident, const struct timeli
 
 #define VERSION                                                                                                                 \
 	"SELECT v.entry, v.version, v.at, v.precision, v.text, v.phrase, v.args, v.knew, v.decided, v.because, v.is_key AS key, v.evidence, v.edited_at,"  \
-	" p.id AS by_id, p.name AS by_name FROM timeline_edit v LEFT JOIN person p ON p.id = v.edited_by"
+	" p.id AS by_id, p.name AS by_name, v.edited_by_token AS token FROM timeline_edit v LEFT JOIN person p ON p.id = v.edited_by"
 
 static struct list versions(struct ctx *c, const struct db_result *r) {
 	struct timeline_version *v = arena_array(c->a, r->rows + 1, sizeof *v);

@@ -12,6 +12,7 @@ struct timeline_version {
 	str evidence; /* JSON */
 	int64_t edited_at;
 	struct ref by;
+	str token; /* that replaced it */
 	/* not in the JSON */
 	int64_t entry;
 	str phrase, args;
@@ -25,6 +26,9 @@ str timeline_join(struct arena *a, const str *args, size_t n);
 str timeline_fill(struct arena *a, enum lang lang, const char *phrase, str args);
 MUST_CHECK enum st timeline_check_evidence(struct ctx *c, const struct list *evidence);
 MUST_CHECK enum st timeline_check_at(struct ctx *c, int64_t at);
+
+/* The name of the token that acts; empty: a person, or the system. */
+str timeline_token(struct ctx *c);
 
 /* Sets e->id. */
 MUST_CHECK enum st timeline_store_insert(struct ctx *c, struct timeline_entry *e);

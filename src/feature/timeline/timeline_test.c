@@ -165,3 +165,19 @@ TEST_ENGINE(timeline, when_tells_what_it_read) {
 	assert_true(json_is_null(answer_at(&none, "at")));
 	assert_str(answer_str(&mars, "code"), "zone.unknown");
 }
+
+TEST_ENGINE(timeline, an_entry_by_a_token_bears_its_name) {
+	struct actor token = { .kind = ACTOR_TOKEN, .role = ROLE_EDITOR };
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"x\"}").status, 201);
+	struct answer a = call_as(t, &token, "timeline.add", "{\"id\":1,\"text\":\"released v8\"}", 0, NULL);
+	assert_int_equal(a.status, 201);
+	assert_str(answer_str(&a, "token"), "test");
+	assert_true(json_is_null(answer_at(&a, "by")));
+	long long entry = answer_i64(&a, "id");
+	a = call_as(t, &token, "timeline.change", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"text\":\"released v9\"}", entry)), -1, NULL);
+	assert_int_equal(a.status, 200);
+	a = call(t, ROLE_VIEWER, "timeline.history", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld}", entry)));
+	assert_str(answer_str(&a, "items/0/token"), "test");
+	a = call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"by hand\"}");
+	assert_true(json_is_null(answer_at(&a, "token")));
+}

@@ -39,7 +39,7 @@ export interface Entry {
 	id: Id; incident: Id; at: string; recorded_at: string; precision: 'exact' | 'about' | 'before' | 'after'
 	kind: 'note' | 'milestone' | 'mitigation' | 'role' | 'alert' | 'state' | 'update'
 	text: string; knew: string | null; decided: string | null; because: string | null; key: boolean; evidence: Evidence[]
-	by: Named | null; edited_at: string | null; version: number
+	by: Named | null; token: string | null; edited_at: string | null; version: number
 }
 export interface When { at: string | null; rest: string; from: number; to: number; ambiguous: boolean; also: string | null; approximate?: boolean }
 
@@ -131,6 +131,7 @@ export interface Notice {
 }
 export type NoticeWay = 'mail' | 'digest' | 'inbox'
 export interface NoticePreferences { mail: boolean; address: string | null; kinds: { kind: string; way: NoticeWay; label: string }[]; muted: { id: Id; ref: string; title: string }[] }
+export interface Weekly { teams: boolean; organisation: boolean; weekday: number; hour: number; mail: boolean }
 export interface MailState { ready: boolean; server: string | null; from: string | null; public_url: string | null; domains: string | null; waiting: number; failed: number }
 export interface Delivery {
 	id: Id; kind: string; person: Named | null; address: string; subject: string; state: 'waiting' | 'sending' | 'sent' | 'failed' | 'withdrawn'

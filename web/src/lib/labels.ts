@@ -1,7 +1,7 @@
 // The words of the practice, one table per list of values.
 import { N } from './i18n.svelte.ts'
 import type { PolicyField } from './policy.ts'
-import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, Role, Section, Severity, TokenUse, Trigger, Verdict } from './types.ts'
+import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, PolicyOwner, Role, Section, Severity, TokenUse, Trigger, Verdict } from './types.ts'
 
 export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
@@ -10,7 +10,9 @@ export const triggerLabel: Record<Trigger, string> = { down: N('Downtime'), data
 export const policyFieldLabel: Record<PolicyField, string> = {
 	down_minutes: triggerLabel.down, slow_minutes: triggerLabel.slow, data_loss: triggerLabel.data_loss, intervention: triggerLabel.intervention, monitoring: triggerLabel.monitoring,
 	sev1_days: N('Due after a SEV1'), sev2_days: N('Due after a SEV2'), sev3_days: N('Due after a SEV3'), sev4_days: N('Due after a SEV4'),
+	p0_days: N('A P0 action is due'), p1_days: N('A P1 action is due'), p2_days: N('A P2 action is due'), p3_days: N('A P3 action is due'), owner: N('Whose a postmortem is'),
 }
+export const policyOwnerLabel: Record<PolicyOwner, string> = { commander: N('the incident commander’s'), lead: N('the lead’s of the first service affected') }
 export const severities: Severity[] = ['SEV1', 'SEV2', 'SEV3', 'SEV4']
 export const severityHelp: Record<Severity, string> = {
 	SEV1: N('SEV1: most people cannot use it, or data is lost'),

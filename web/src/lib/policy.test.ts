@@ -12,6 +12,11 @@ test('policy: what one version says otherwise than another', () => {
 	assert.deepEqual(said(house, { ...house, down_minutes: null, data_loss: false, sev2_days: 4 }), [['down_minutes', '', 15, null], ['data_loss', '', true, false], ['sev2_days', '', 5, 4]])
 })
 
+test('policy: what an older version did not know is said where it is known', () => {
+	assert.deepEqual(said(house, { ...house, p0_days: 3, owner: 'lead' }), [['p0_days', '', undefined, 3], ['owner', '', undefined, 'lead']])
+	assert.deepEqual(said({ ...house, p0_days: 3, owner: 'lead' }, { ...house, p0_days: null, owner: 'commander' }), [['p0_days', '', 3, null], ['owner', '', 'lead', 'commander']])
+})
+
 test('policy: what teams ask for comes, changes and goes', () => {
 	const strict = { ...house, teams: [{ team: pay, down_minutes: 5, slow_minutes: null }] }
 	assert.deepEqual(said(house, strict), [['down_minutes', 'Payments', undefined, 5]])

@@ -1,15 +1,15 @@
 // What a version of the policy says, line by line, so that two can be laid beside each other.
 import type { Named, Policy } from './types.ts'
 
-export const policyFields = ['down_minutes', 'slow_minutes', 'data_loss', 'intervention', 'monitoring', 'sev1_days', 'sev2_days', 'sev3_days', 'sev4_days'] as const
+export const policyFields = ['down_minutes', 'slow_minutes', 'data_loss', 'intervention', 'monitoring', 'sev1_days', 'sev2_days', 'sev3_days', 'sev4_days', 'p0_days', 'p1_days', 'p2_days', 'p3_days', 'owner'] as const
 export type PolicyField = (typeof policyFields)[number]
-type Value = number | boolean | null
+type Value = number | boolean | string | null
 export interface PolicyLine { key: string; field: PolicyField; team: Named | null; value: Value }
 export interface PolicyChange { key: string; field: PolicyField; team: Named | null; before: Value | undefined; after: Value | undefined }
 
 /** Of a team only what it asks for. */
 export function policyLines(p: Policy): PolicyLine[] {
-	const own = policyFields.map((field) => ({ key: field, field, team: null, value: p[field] }))
+	const own = policyFields.flatMap((field) => (p[field] === undefined ? [] : [{ key: field, field, team: null, value: p[field] }]))
 	const theirs = p.teams.flatMap(({ team, ...asks }) =>
 		(['down_minutes', 'slow_minutes'] as const).filter((field) => asks[field] !== null).map((field) => ({ key: `${team.id} ${field}`, field, team, value: asks[field] })),
 	)

@@ -115,8 +115,12 @@ export interface PolicyVerdict {
 }
 export interface Policy {
 	version: number; at: string | null; by: Named | null; note: string | null; down_minutes: number | null; slow_minutes: number | null; data_loss: boolean; intervention: boolean; monitoring: boolean
-	sev1_days: number; sev2_days: number; sev3_days: number; sev4_days: number; teams: { team: Named; down_minutes: number | null; slow_minutes: number | null }[]
+	sev1_days: number; sev2_days: number; sev3_days: number; sev4_days: number
+	/** Once the server says so: when an action item is due that nobody dates, and whose a postmortem is. */
+	p0_days?: number | null; p1_days?: number | null; p2_days?: number | null; p3_days?: number | null; owner?: PolicyOwner
+	teams: { team: Named; down_minutes: number | null; slow_minutes: number | null }[]
 }
+export type PolicyOwner = 'commander' | 'lead'
 export interface PolicyWaiver { id: Id; incident: number; title: string; reason: string; at: string; by: Named | null }
 export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action' | 'alert'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string; severity: Severity | null; state: string | null }
 export interface Facet { name: string; label: string; values: { value: string; label: string; count: number; chosen: boolean }[] }

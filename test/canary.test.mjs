@@ -90,7 +90,7 @@ async function inApi(who) {
 	return where
 }
 
-const pages = () => ['/', '/incidents', '/incidents?state=all', '/documents', '/actions', '/actions?view=done', '/search', ...ASKED.map(q => `/search?q=${encodeURIComponent(q)}`), '/settings', '/reviews', '/inbox', '/notices',
+const pages = () => ['/', '/incidents', '/incidents?state=all', '/documents', '/actions', '/actions?view=done', '/policy', '/search', ...ASKED.map(q => `/search?q=${encodeURIComponent(q)}`), '/settings', '/reviews', '/inbox', '/notices',
 	...['incidents', 'documents', 'actions'].flatMap(kind => [`/${kind}/1`, `/${kind}/${made[kind].ref}`]), `/documents/${made.documents.ref}/edit`, `/documents/${made.documents.ref}/review`, '/incidents/1/present']
 
 async function inPages({ cookie }) {

@@ -50,10 +50,17 @@ async function fill() {
 	const done = await s.post('/api/v1/actions', { title: 'Alert on the error rate of payments', type: 'detect', incident: it.ref, priority: 'P0' })
 	await s.post(`/api/v1/actions/${done.ref}/close`, { evidence: 'https://ci.example/builds/8' })
 	await review(doc, kim)
+	await s.patch('/api/v1/policy', { note: '열다섯 분은 짧다; short outages tell us little that longer ones do not', down_minutes: 30, slow_minutes: null, sev2_days: 4 })
+	await s.must('PUT', `/api/v1/teams/${team.id}/members/${me.id}`)
+	await s.must('PUT', `/api/v1/policy/teams/${team.id}`, { note: '결제는 다르다', down_minutes: 5 }, { cookie: s.cookie, token: null })
+	for (const [code, name_en, name_ko] of [['batch_window', 'Batch window', '배치 시간'], ['month_end', 'End of the month', '월말']]) await s.post('/api/v1/factors', { code, name_en, name_ko })
+	await s.patch('/api/v1/factors/month_end', { ended: true })
+	await s.post(`/api/v1/documents/${doc.ref}/causes`, { kind: 'latent', text: '배치와 결제가 겹쳤다', factor: 'batch_window' })
 	await s.post(`${on}/timeline`, { text: '@admin @kim 여기 한번 봐 주세요: payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total', at: minutesAgo(40) })
 	await s.post(`/api/v1${at.document}/mails`, { people: [kim.id], note: '먼저 공유합니다' })
 	await s.must('PUT', `${on}/mute`, undefined, { cookie: s.cookie, token: null })
-	await s.post('/api/v1/incidents', { title: 'Nightly report is late', severity: 'SEV4' })
+	const late = await s.post('/api/v1/incidents', { title: 'Nightly report is late', severity: 'SEV4' })
+	await s.post(`/api/v1/incidents/${late.ref}/waiver`, { reason: '같은 일이 INC-1에 적혀 있다' }, { cookie: s.cookie, token: null })
 	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
 	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
 }
@@ -81,14 +88,17 @@ async function review(doc, kim) {
 	at.done = `/documents/${done.ref}`
 }
 
+/* BOKGI_PAGES=policy,factors looks at these alone. */
+const chosen = process.env.BOKGI_PAGES?.split(',')
 /** name → address; on: the server whose page it is; out: nobody is logged in. */
 const pages = {
 	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor,
 	reviews: () => '/reviews', review: () => at.review, published: () => at.published, 'published-document': () => at.done,
-	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
+	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', 'search-by-factor': () => '/search?q=factor:batch_window', policy: () => '/policy', 'policy-versions': () => '/policy?from=0&to=2', factors: () => '/settings?part=factors', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
 	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', notices: () => '/settings?part=notices', mail: () => '/settings?part=mail', inbox: () => '/inbox', 'put-away': () => '/inbox?view=snoozed', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
 }
-const outside = { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`], join: () => [s, '/join#not-the-secret-but-one'] }
+if (chosen) for (const name of Object.keys(pages)) if (!chosen.includes(name)) delete pages[name]
+const outside = chosen ? {} : { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`], join: () => [s, '/join#not-the-secret-but-one'] }
 
 /** The page as it is when it has come to rest. */
 async function open(page, address) {
@@ -197,6 +207,34 @@ test('the dialog that sends a document round shows what will go', async () => {
 	assert.deepEqual(found, [])
 	const { items } = await s.get(`/api/v1${at.document}/mails`)
 	assert.deepEqual(items.map(m => m.number), [3, 2, 1])
+})
+
+/* Dialogs: where they stand, and what opens them. */
+const dialogs = {
+	'policy-form': ['/policy', 'Change…'], 'policy-team': ['/policy', 'What my team asks for…'], 'factor-form': ['/settings?part=factors', 'Add a label'], 'factor-merge': ['/settings?part=factors', 'Merge…'],
+	'token-form': ['/settings?part=tokens', 'Make a token'], 'action-form': ['/actions', 'Action'],
+}
+test('dialogs, light and dark, on a phone and on a desk', async () => {
+	const found = []
+	for (const lang of ['en', 'ko']) {
+		await speak(lang)
+		const who = await person(browser, s.url, { lang, cookie: s.cookie, bypassCSP: true })
+		for (const [name, [address, button]] of Object.entries(dialogs)) {
+			await open(who.page, address)
+			await who.page.locator('main').getByRole('button', { name: new RegExp(`^${who.t(button)}`) }).first().click()
+			await who.page.getByRole('dialog').waitFor()
+			found.push(...await inspect(who, name))
+		}
+		await open(who.page, '/actions')
+		await who.page.locator('main label', { hasText: who.t('Choose all') }).getByRole('checkbox').check()
+		found.push(...await inspect(who, 'actions-chosen'))
+		await who.page.keyboard.press('e')
+		await who.page.getByRole('dialog').getByLabel(who.t('State')).selectOption('dropped')
+		found.push(...await inspect(who, 'action-bulk'))
+		assert.deepEqual(who.troubles, [])
+		await who.context.close()
+	}
+	assert.deepEqual(found, [])
 })
 
 test('with the policy in force nothing is reported against it, and the console is silent', async () => {

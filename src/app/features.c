@@ -31,6 +31,7 @@ const struct room *const features[] = {
 	&policy_room,
 	&action_room,
 	&action_view_room,
+	&action_bulk_room,
 	&collab_room,
 	&document_room,
 	&report_room,

@@ -17,6 +17,7 @@ const struct page pages[] = {
 	{ "GET /documents/{id}/versions/{version}", "published", "publication.get", false },
 	{ "GET /reviews", "reviews", "review.queue", false },
 	{ "GET /actions", "actions", "action.list", false, .unless = { "state", "open" } },
+	{ "GET /policy", "policy", "policy.get", false },
 	{ "GET /search", "search", "search.find", false },
 	{ "GET /settings", "settings", NULL, false },
 	{ "GET /inbox", "inbox", "notice.list", false, .unless = { "view", "new" } },

@@ -56,7 +56,7 @@ const order = [
 	['review.resolve', () => ({ more: { resolution: 'deferred' } })],
 	['review.waive', waivable], ['document.publish', () => ({})], ['document.mail', ({ reviewer }) => ({ more: { people: [reviewer.person.id], addresses: undefined } })],
 	['document.reopen', () => ({})], ['document.withdraw', () => ({})], ['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })], ['document.withdraw', () => ({})],
-	['action.change', () => ({})], ['action.close', () => ({})], ['action.check', () => ({ more: { held: true } })], ['action.reopen', () => ({})],
+	['action.change', () => ({})], ...['done', 'todo', 'dropped', 'doing'].map(state => ['action.bulk', ({ made }) => ({ more: { ids: [made.actions.id], state, priority: undefined, horizon: undefined } })]), ['action.close', () => ({})], ['action.check', () => ({ more: { held: true } })], ['action.reopen', () => ({})],
 	['me.change', () => ({ more: { lang: 'en', zone: 'UTC', theme: 'dark' } })],
 ]
 const last = [['action.drop', () => ({})]]
@@ -67,7 +67,7 @@ export const closed = {
 	'user.change.email': 'an address', 'user.change.password': 'shown nowhere', 'team.create.handle': 'letters and digits',
 	'me.change.lang': 'a language', 'me.change.zone': 'a time zone', 'me.change.theme': 'one of three',
 	'incident.declare.zone': 'a time zone', 'incident.change.zone': 'a time zone', 'when.read.zone': 'a time zone', 'document.create.zone': 'a time zone', 'document.change.zone': 'a time zone', 'document.create.template': 'the name of one',
-	'template.create.name': 'letters and digits', 'template.create.required': 'names of sections', 'template.change.required': 'names of sections', 'factor.create.code': 'letters and digits', 'cause.add.factor': 'the name of one', 'cause.change.factor': 'the name of one',
+	'template.create.name': 'letters and digits', 'template.create.required': 'names of sections', 'template.change.required': 'names of sections', 'factor.create.code': 'letters and digits', 'factor.merge.into': 'the name of one', 'cause.add.factor': 'the name of one', 'cause.change.factor': 'the name of one',
 	'review.waive.blocker': 'the name of one', 'review.waive.subject': 'the name of one', 'review.comment.section': 'the name of one', 'document.import.zone': 'a time zone', 'document.mail.addresses': 'addresses',
 	'action.create.tracker': 'an address', 'action.change.tracker': 'an address', 'hook.create.source': 'the name of one',
 }

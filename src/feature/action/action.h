@@ -9,7 +9,7 @@
 
 #include "core/op.h"
 
-extern const struct room action_room, action_view_room;
+extern const struct room action_room, action_view_room, action_bulk_room;
 extern const struct noun action_noun;
 
 enum action_type { ACTION_PREVENT, ACTION_DETECT, ACTION_MITIGATE, ACTION_PROCESS, ACTION_INVESTIGATE, ACTION_REPAIR, ACTION_OTHER, ACTION_TYPES };

@@ -69,10 +69,13 @@ static enum st emit(struct ctx *c, const char *name, const struct action *x) {
 		(long long)x->incident_id, (long long)x->document_id);
 }
 
-static enum st save(struct ctx *c, const char *event, const struct action *x, struct reply *out) {
+enum st action_save(struct ctx *c, const char *event, const struct action *x) {
 	enum st st = action_store_update(c, x);
-	if (st == ST_OK)
-		st = emit(c, event, x);
+	return st == ST_OK ? emit(c, event, x) : st;
+}
+
+static enum st save(struct ctx *c, const char *event, const struct action *x, struct reply *out) {
+	enum st st = action_save(c, event, x);
 	return st == ST_OK ? reply_action(c, x->id, out) : st;
 }
 
@@ -311,18 +314,18 @@ INPUT(reason_in, "ActionReason", struct reason_in,
 	F(struct reason_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
 	F(struct reason_in, FT_TEXT, reason, FIELD_OPTIONAL, N_("why"), .max = 4000));
 
-static enum st begin_move(struct ctx *c, int64_t id, enum action_verb verb, str words, struct action *x) {
-	const struct action_move *move = &action_moves[verb];
+static enum st begin_move(struct ctx *c, int64_t id, struct action *x) {
 	enum st st = get(c, id, x);
-	if (st == ST_OK)
-		st = version_check(c, x->version, &action_shape, x);
-	if (st != ST_OK)
-		return st;
+	return st == ST_OK ? version_check(c, x->version, &action_shape, x) : st;
+}
+
+static enum st move(struct ctx *c, enum action_verb verb, str words, struct action *x) {
+	const struct action_move *m = &action_moves[verb];
 	if (!action_may(verb, (enum action_state)x->state))
-		return fail_plain(c, ST_CONFLICT, "action.state", move->wrong_state);
+		return fail_plain(c, ST_CONFLICT, "action.state", m->wrong_state);
 	if (!words.n)
-		return fail(c, ST_INVALID, move->missing_code, move->missing_field, "%s", tr(c->lang, move->missing));
-	x->state = move->to;
+		return fail(c, ST_INVALID, m->missing_code, m->missing_field, "%s", tr(c->lang, m->missing));
+	x->state = m->to;
 	return ST_OK;
 }
 
@@ -338,48 +341,70 @@ static int64_t today_of(struct ctx *c, enum st *st) {
 	return *st == ST_OK ? action_day(zone, c->now) : 0;
 }
 
-static enum st run_close(struct ctx *c, const void *data, struct reply *out) {
-	const struct close_in *in = data;
-	struct action x;
-	enum st st = begin_move(c, in->id, ACTION_CLOSE, in->evidence, &x);
+enum st action_close(struct ctx *c, struct action *x, str evidence, int64_t check_on) {
+	enum st st = move(c, ACTION_CLOSE, evidence, x);
 	int64_t today = st == ST_OK ? today_of(c, &st) : 0;
 	if (st != ST_OK)
 		return st;
-	x.evidence = in->evidence;
-	mark_closed(c, &x, true);
-	x.check_on = in->check_on != I64_NONE ? in->check_on : today + ACTION_CHECK_DAYS;
-	x.held = -1;
-	return save(c, action_moves[ACTION_CLOSE].event, &x, out);
+	x->evidence = evidence;
+	mark_closed(c, x, true);
+	x->check_on = check_on != I64_NONE ? check_on : today + ACTION_CHECK_DAYS;
+	x->held = -1;
+	return ST_OK;
+}
+
+static enum st run_close(struct ctx *c, const void *data, struct reply *out) {
+	const struct close_in *in = data;
+	struct action x;
+	enum st st = begin_move(c, in->id, &x);
+	if (st == ST_OK)
+		st = action_close(c, &x, in->evidence, in->check_on);
+	return st == ST_OK ? save(c, action_moves[ACTION_CLOSE].event, &x, out) : st;
+}
+
+enum st action_drop(struct ctx *c, struct action *x, str reason, int64_t agreed_by) {
+	enum st st = move(c, ACTION_DROP, reason, x);
+	if (st == ST_OK && agreed_by)
+		st = org_person_check(c, agreed_by, "agreed_by");
+	if (st != ST_OK)
+		return st;
+	x->reason = reason;
+	x->agreed_by.id = agreed_by ? agreed_by : c->who->person;
+	mark_closed(c, x, true);
+	return ST_OK;
 }
 
 static enum st run_drop(struct ctx *c, const void *data, struct reply *out) {
 	const struct drop_in *in = data;
 	struct action x;
-	enum st st = begin_move(c, in->id, ACTION_DROP, in->reason, &x);
-	if (st == ST_OK && in->agreed_by)
-		st = org_person_check(c, in->agreed_by, "agreed_by");
-	if (st != ST_OK)
-		return st;
-	x.reason = in->reason;
-	x.agreed_by.id = in->agreed_by ? in->agreed_by : c->who->person;
-	mark_closed(c, &x, true);
-	return save(c, action_moves[ACTION_DROP].event, &x, out);
+	enum st st = begin_move(c, in->id, &x);
+	if (st == ST_OK)
+		st = action_drop(c, &x, in->reason, in->agreed_by);
+	return st == ST_OK ? save(c, action_moves[ACTION_DROP].event, &x, out) : st;
 }
 
-static enum st open_again(struct ctx *c, struct action *x, str reason, struct reply *out) {
+static void open_again(struct ctx *c, struct action *x, str reason) {
 	x->reason = reason;
 	x->state = ACTION_OPEN;
 	x->agreed_by.id = 0;
 	x->started_at = I64_NONE;
 	mark_closed(c, x, false);
-	return save(c, action_moves[ACTION_REOPEN].event, x, out);
+}
+
+enum st action_reopen(struct ctx *c, struct action *x, str reason) {
+	enum st st = move(c, ACTION_REOPEN, reason, x);
+	if (st == ST_OK)
+		open_again(c, x, reason);
+	return st;
 }
 
 static enum st run_reopen(struct ctx *c, const void *data, struct reply *out) {
 	const struct reason_in *in = data;
 	struct action x;
-	enum st st = begin_move(c, in->id, ACTION_REOPEN, in->reason, &x);
-	return st == ST_OK ? open_again(c, &x, in->reason, out) : st;
+	enum st st = begin_move(c, in->id, &x);
+	if (st == ST_OK)
+		st = action_reopen(c, &x, in->reason);
+	return st == ST_OK ? save(c, action_moves[ACTION_REOPEN].event, &x, out) : st;
 }
 
 /* ---- action.check ---- */
@@ -409,7 +434,9 @@ static enum st run_check(struct ctx *c, const void *data, struct reply *out) {
 	x.checked_at = c->now;
 	x.checked_by.id = c->who->person;
 	x.check_note = in->note;
-	return in->held ? save(c, "action.checked", &x, out) : open_again(c, &x, in->note, out);
+	if (!in->held)
+		open_again(c, &x, in->note);
+	return save(c, in->held ? "action.checked" : action_moves[ACTION_REOPEN].event, &x, out);
 }
 
 /* ---- on the first page ---- */

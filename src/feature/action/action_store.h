@@ -44,4 +44,12 @@ struct action_move {
 extern const struct action_move action_moves[];
 bool action_may(enum action_verb verb, enum action_state state);
 
+/* ---- action_ops.c ---- */
+
+/* Steps, on the item in memory; action_save writes it and tells of it. ST_CONFLICT: not from its state; ST_INVALID: without words, or nobody agreed. Explained. */
+MUST_CHECK enum st action_close(struct ctx *c, struct action *x, str evidence, int64_t check_on);
+MUST_CHECK enum st action_drop(struct ctx *c, struct action *x, str reason, int64_t agreed_by);
+MUST_CHECK enum st action_reopen(struct ctx *c, struct action *x, str reason);
+MUST_CHECK enum st action_save(struct ctx *c, const char *event, const struct action *x);
+
 #endif

@@ -341,3 +341,82 @@ TEST_ENGINE(action, the_policy_dates_by_priority_what_nobody_dates) {
 	x = call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"x\",\"type\":\"prevent\",\"priority\":\"P3\"}");
 	assert_true(json_is_null(answer_at(&x, "due")));
 }
+
+/* ---- many at once ---- */
+
+static struct answer bulk(struct test_engine *t, enum role role, const char *ids, const char *members) {
+	return call(t, role, "action.bulk", arena_cstr(t->a, arena_printf(t->a, "{\"ids\":[%s],%s}", ids, members)));
+}
+
+TEST_ENGINE(action, many_are_changed_at_once_and_what_is_refused_is_named) {
+	create(t, "{\"title\":\"one\",\"type\":\"prevent\"}");
+	create(t, "{\"title\":\"two\",\"type\":\"detect\",\"priority\":\"P0\"}");
+	int64_t done = create(t, "{\"title\":\"three\",\"type\":\"detect\"}");
+	on(t, ROLE_RESPONDER, "action.close", done, "\"evidence\":\"seen\"");
+	struct answer x = bulk(t, ROLE_VIEWER, "1", "\"priority\":\"P1\"");
+	assert_int_equal(x.status, 403);
+	assert_code(bulk(t, ROLE_RESPONDER, "", "\"priority\":\"P1\""), 422, "action.nothing");
+	assert_code(bulk(t, ROLE_RESPONDER, "1", "\"reason\":\"x\""), 422, "action.nothing");
+	assert_int_equal(bulk(t, ROLE_RESPONDER, "1", "\"owner\":4711").status, 422);
+	char members[100];
+	snprintf(members, sizeof members, "\"owner\":%lld,\"due\":\"2026-12-01\",\"horizon\":\"long\",\"state\":\"doing\"", (long long)t->person[ROLE_EDITOR]);
+	x = bulk(t, ROLE_RESPONDER, "1,\"ACT-2\",3,99", members);
+	assert_int_equal(x.status, 200);
+	assert_int_equal(json_array_size(answer_at(&x, "changed")), 2);
+	assert_int_equal(answer_i64(&x, "changed/0/owner/id"), t->person[ROLE_EDITOR]);
+	assert_str(answer_str(&x, "changed/1/due"), "2026-12-01");
+	assert_str(answer_str(&x, "changed/1/priority"), "P0");
+	assert_true(answer_str(&x, "changed/1/started_at").n > 0);
+	/* Done: to be opened again takes a reason, and none of the rest was changed either. */
+	assert_str(answer_str(&x, "refused/0/ref"), "ACT-3");
+	assert_str(answer_str(&x, "refused/0/code"), "action.no_reason");
+	assert_str(answer_str(&x, "refused/0/title"), "three");
+	assert_str(answer_str(&x, "refused/1/code"), "record.not_found");
+	x = on(t, ROLE_VIEWER, "action.get", done, "");
+	assert_true(json_is_null(answer_at(&x, "owner")));
+}
+
+TEST_ENGINE(action, many_are_closed_dropped_and_opened_again) {
+	create(t, "{\"title\":\"one\",\"type\":\"prevent\"}");
+	create(t, "{\"title\":\"two\",\"type\":\"detect\"}");
+	assert_code(bulk(t, ROLE_RESPONDER, "1,2", "\"state\":\"done\""), 422, "action.no_evidence");
+	assert_code(bulk(t, ROLE_RESPONDER, "1,2", "\"state\":\"dropped\",\"evidence\":\"x\""), 422, "action.no_reason");
+	struct answer x = bulk(t, ROLE_RESPONDER, "1", "\"state\":\"done\",\"evidence\":\"https://ci.example/7\"");
+	assert_str(answer_str(&x, "changed/0/state"), "done");
+	assert_true(answer_str(&x, "changed/0/check_on").n > 0);
+	x = bulk(t, ROLE_RESPONDER, "1,2", "\"state\":\"dropped\",\"reason\":\"not worth it\"");
+	assert_str(answer_str(&x, "changed/0/ref"), "ACT-2");
+	assert_int_equal(answer_i64(&x, "changed/0/agreed_by/id"), t->person[ROLE_RESPONDER]);
+	assert_str(answer_str(&x, "refused/0/code"), "action.state");
+	x = bulk(t, ROLE_RESPONDER, "1,2", "\"state\":\"doing\",\"reason\":\"by mistake\",\"priority\":\"P0\"");
+	assert_int_equal(json_array_size(answer_at(&x, "changed")), 2);
+	assert_str(answer_str(&x, "changed/1/state"), "open");
+	assert_str(answer_str(&x, "changed/1/priority"), "P0");
+	assert_true(answer_str(&x, "changed/0/started_at").n > 0);
+}
+
+TEST_ENGINE(action, asking_for_what_is_so_already_does_nothing) {
+	create(t, "{\"title\":\"one\",\"type\":\"prevent\"}");
+	struct answer x = bulk(t, ROLE_RESPONDER, "1,1", "\"priority\":\"P0\",\"state\":\"todo\"");
+	assert_int_equal(answer_i64(&x, "changed/1/version"), 2);
+	x = bulk(t, ROLE_RESPONDER, "1", "\"priority\":\"P0\",\"state\":\"todo\"");
+	assert_int_equal(answer_i64(&x, "changed/0/version"), 2);
+	assert_int_equal(json_array_size(answer_at(&x, "refused")), 0);
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	struct answer first = call_as(t, &who, "action.bulk", "{\"ids\":[1],\"state\":\"done\",\"evidence\":\"seen\"}", 0, "k"), again = call_as(t, &who, "action.bulk",
+		"{\"ids\":[1],\"state\":\"done\",\"evidence\":\"seen\"}", 0, "k");
+	assert_str(again.text, arena_cstr(t->a, first.text));
+}
+
+TEST_ENGINE(action, what_one_may_not_see_cannot_be_changed_by_many_either) {
+	call(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"secret\",\"severity\":\"SEV1\",\"restricted\":true}");
+	assert_int_equal(call(t, ROLE_ADMINISTRATOR, "action.create", "{\"title\":\"hidden words\",\"type\":\"prevent\",\"incident\":1}").status, 201);
+	create(t, "{\"title\":\"open\",\"type\":\"prevent\"}");
+	struct answer x = bulk(t, ROLE_RESPONDER, "1,2", "\"priority\":\"P0\"");
+	assert_int_equal(json_array_size(answer_at(&x, "changed")), 1);
+	assert_str(answer_str(&x, "refused/0/code"), "record.not_found");
+	assert_true(json_is_null(answer_at(&x, "refused/0/title")));
+	assert_true(str_find(x.text, STR("hidden")) < 0);
+	x = on(t, ROLE_ADMINISTRATOR, "action.get", 1, "");
+	assert_str(answer_str(&x, "priority"), "P2");
+}

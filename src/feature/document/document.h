@@ -75,6 +75,15 @@ struct document_cause {
 	int kind;
 	str factor, text; /* factor: code of a label; empty: none */
 };
+/* A label of what contributes. */
+struct factor {
+	str code, name_en, name_ko;
+	bool own, ended; /* own: the organisation's; ended: not offered any more */
+	int64_t version;
+};
+MUST_CHECK enum st factor_all(struct ctx *c, struct list *out);
+/* By code; ST_NOT_FOUND without an explanation. */
+MUST_CHECK enum st factor_find(struct ctx *c, str code, struct factor *out);
 struct document_impact {
 	int64_t id, document, version;
 	str metric;

@@ -129,18 +129,15 @@ MUST_CHECK enum st unlink_one(struct ctx *c, struct document *d, int64_t inciden
 
 /* ---- factors (document_factor.c) ---- */
 
-struct factor {
-	str code, name_en, name_ko;
-	bool own, ended;
-	int64_t version;
-};
 extern const struct shape factor_shape;
-MUST_CHECK enum st factor_all(struct ctx *c, struct list *out);
-/* By code; ST_NOT_FOUND without an explanation. */
-MUST_CHECK enum st factor_find(struct ctx *c, str code, struct factor *out);
 MUST_CHECK enum st factor_store_all(struct ctx *c, struct list *out);
 MUST_CHECK enum st factor_store_insert(struct ctx *c, const struct factor *f);
 MUST_CHECK enum st factor_store_update(struct ctx *c, const struct factor *f);
+/* Every cause with one label carries the other from now on, whoever may see its document; those it was. */
+struct factor_moved {
+	int64_t cause, document, scope;
+};
+MUST_CHECK enum st factor_store_move(struct ctx *c, str from, str into, struct factor_moved **out, size_t *n);
 
 /* ---- templates of the organisation ---- */
 

@@ -176,6 +176,19 @@ enum st factor_store_update(struct ctx *c, const struct factor *f) {
 		DB_STR(f->name_ko), f->ended ? DB_I64(c->now) : DB_NULL, DB_I64(c->now), DB_OPT_I64(c->who->person));
 }
 
+enum st factor_store_move(struct ctx *c, str from, str into, struct factor_moved **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT x.id, x.document, d.scope FROM document_cause x JOIN document d ON d.id = x.document WHERE x.factor = $1 ORDER BY x.id", DB_STR(from));
+	if (st != ST_OK)
+		return st;
+	*n = r.rows;
+	*out = arena_array(c->a, r.rows + 1, sizeof **out);
+	for (size_t i = 0; i < r.rows; i++)
+		(*out)[i] = (struct factor_moved){ db_i64(&r, i, 0), db_i64(&r, i, 1), db_i64(&r, i, 2) };
+	return db_do(c, "UPDATE document_cause SET factor = $2, changed_at = $3, person = $4, version = version + 1 WHERE factor = $1", DB_STR(from), DB_STR(into), DB_I64(c->now),
+		DB_OPT_I64(c->who->person));
+}
+
 /* ---- templates of the organisation ---- */
 
 #define TEMPLATE_COLUMNS                                                                                                        \

@@ -502,6 +502,28 @@ TEST_ENGINE(document, labels_of_factors_can_be_added) {
 	assert_int_equal(call_as(t, &who, "factor.change", "{\"code\":\"retry\",\"name_ko\":\"x\"}", -1, NULL).status, 409);
 }
 
+TEST_ENGINE(document, a_label_gives_way_to_another_in_every_document) {
+	static const struct { const char *input; int status; } cases[] = { { "{\"code\":\"ours\",\"into\":\"nonsense\"}", 422 }, { "{\"code\":\"ours\",\"into\":\"ours\"}", 422 }, { "{\"code\":\"ours\",\"into\":\"gone\"}", 422 },
+		{ "{\"code\":\"retry\",\"into\":\"ours\"}", 409 }, { "{\"code\":\"nonsense\",\"into\":\"retry\"}", 404 } };
+	static const char *const made[] = { "ours", "gone" };
+	struct actor who = test_person(t, ROLE_EDITOR);
+	for (size_t i = 0; i < 2; i++)
+		call(t, ROLE_EDITOR, "factor.create", arena_cstr(t->a, arena_printf(t->a, "{\"code\":\"%s\",\"name_en\":\"x\",\"name_ko\":\"x\"}", made[i])));
+	call_as(t, &who, "factor.change", "{\"code\":\"gone\",\"ended\":true}", -1, NULL);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(call(t, ROLE_EDITOR, "factor.merge", cases[i].input).status, cases[i].status);
+	assert_int_equal(call(t, ROLE_RESPONDER, "factor.merge", "{\"code\":\"ours\",\"into\":\"retry\"}").status, 403);
+	int64_t id = begin(t, ROLE_RESPONDER, "incident", "");
+	assert_int_equal(call(t, ROLE_RESPONDER, "cause.add", on(t, id, ",\"kind\":\"direct\",\"text\":\"x\",\"factor\":\"ours\"")).status, 201);
+	struct answer x = call(t, ROLE_EDITOR, "factor.merge", "{\"code\":\"ours\",\"into\":\"retry\"}");
+	assert_str(answer_str(&x, "code"), "retry");
+	struct answer d = get(t, ROLE_VIEWER, id);
+	assert_str(answer_str(&d, "causes/0/factor"), "retry");
+	assert_int_equal(answer_i64(&d, "causes/0/version"), 2);
+	x = call(t, ROLE_VIEWER, "factor.list", "{}");
+	assert_true(str_find(x.text, STR("\"code\":\"ours\",\"name_en\":\"x\",\"name_ko\":\"x\",\"own\":true,\"ended\":true")) > 0);
+}
+
 TEST_ENGINE(document, the_creed_stands_at_the_head_but_not_in_the_text) {
 	int64_t id = begin(t, ROLE_RESPONDER, "project", ",\"lang\":\"ko\",\"text\":\"안녕\"");
 	struct answer d = get(t, ROLE_VIEWER, id), c = call(t, ROLE_VIEWER, "creed.get", "{}");

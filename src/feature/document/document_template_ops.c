@@ -203,14 +203,19 @@ static enum st run_factor_create(struct ctx *c, const void *data, struct reply *
 
 #define GIVEN(member) shape_given_name(&factor_change, in, #member)
 
+static enum st own_factor(struct ctx *c, str code, struct factor *f) {
+	enum st st = factor_find(c, code, f);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, "record.not_found", NULL, N_("There is no label “%.*s”."), STR_FMT(code));
+	if (st == ST_OK && !f->own)
+		st = fail(c, ST_CONFLICT, "factor.shipped", NULL, N_("This label came with bokgi. Add one of your own instead."));
+	return st;
+}
+
 static enum st run_factor_change(struct ctx *c, const void *data, struct reply *out) {
 	const struct factor_in *in = data;
 	struct factor f;
-	enum st st = factor_find(c, in->code, &f);
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, "record.not_found", NULL, N_("There is no label “%.*s”."), STR_FMT(in->code));
-	if (st == ST_OK && !f.own)
-		st = fail(c, ST_CONFLICT, "factor.shipped", NULL, N_("This label came with bokgi. Add one of your own instead."));
+	enum st st = own_factor(c, in->code, &f);
 	if (st == ST_OK)
 		st = version_check(c, f.version, &factor_shape, &f);
 	if (st != ST_OK)
@@ -222,6 +227,46 @@ static enum st run_factor_change(struct ctx *c, const void *data, struct reply *
 	if (st == ST_OK)
 		st = emit(c, "factor.changed", "factor");
 	return st == ST_OK ? reply_factor(c, in->code, out) : st;
+}
+
+struct merge_in {
+	uint64_t given;
+	str code, into;
+};
+INPUT(merge_in, "FactorMerge", struct merge_in, F(struct merge_in, FT_TEXT, code, FIELD_REQUIRED | FIELD_PATH, N_("the label"), .max = 60),
+	F(struct merge_in, FT_TEXT, into, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("code of the label that takes its place"), .max = 60));
+
+static enum st check_merge(struct ctx *c, const struct merge_in *in, struct factor *f) {
+	struct factor into;
+	enum st st = own_factor(c, in->code, f);
+	if (st != ST_OK)
+		return st;
+	st = factor_find(c, in->into, &into);
+	if (st == ST_NOT_FOUND)
+		return fail(c, ST_INVALID, "cause.factor", "into", N_("There is no label “%.*s”."), STR_FMT(in->into));
+	if (st == ST_OK && (into.ended || str_eq(into.code, f->code)))
+		return fail(c, ST_INVALID, "factor.into", "into", N_("Choose another label, one that is still offered."));
+	return st;
+}
+
+/* Restricted documents too: it is the vocabulary that changes, and nothing of them is told. */
+static enum st run_factor_merge(struct ctx *c, const void *data, struct reply *out) {
+	const struct merge_in *in = data;
+	struct factor f;
+	struct factor_moved *moved;
+	size_t n = 0;
+	enum st st = check_merge(c, in, &f);
+	if (st == ST_OK)
+		st = factor_store_move(c, in->code, in->into, &moved, &n);
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		st = report_emit(c, "document.recorded", moved[i].document, moved[i].scope,
+			arena_printf(c->a, "{\"record\":\"cause\",\"id\":%lld,\"change\":\"changed\"}", (long long)moved[i].cause));
+	f.ended = true;
+	if (st == ST_OK)
+		st = factor_store_update(c, &f);
+	if (st == ST_OK)
+		st = emit(c, "factor.changed", "factor");
+	return st == ST_OK ? reply_factor(c, in->into, out) : st;
 }
 
 /* ---- the creed ---- */
@@ -290,6 +335,8 @@ static const struct op ops[] = {
 		.flags = OP_CREATES),
 	OP("factor.change", "PATCH /api/v1/factors/{code}", PERM_TEMPLATE_EDIT, OP_WRITE, BODY_JSON, &factor_change, REPLY_RECORD, &factor_shape, run_factor_change,
 		N_("Rename a label of your organisation, or offer it no more."), .flags = OP_MATCH),
+	OP("factor.merge", "POST /api/v1/factors/{code}/merge", PERM_TEMPLATE_EDIT, OP_WRITE, BODY_JSON, &merge_in, REPLY_RECORD, &factor_shape, run_factor_merge,
+		N_("Put another label in the place of one of your organisation; it is not offered any more. Answers the other.")),
 	OP("creed.get", "GET /api/v1/creed", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, NULL, REPLY_RECORD, &creed_shape, run_creed, N_("What stands at the head of each document.")),
 	OP("creed.change", "PUT /api/v1/creed", PERM_ORG_EDIT, OP_WRITE, BODY_JSON, &creed_in, REPLY_RECORD, &creed_shape, run_creed_change, N_("Change what stands at the head of each document.")),
 };

@@ -50,6 +50,22 @@ enum reach account_reach(str credential) {
 	return REACH_ALL;
 }
 
+str account_network(struct arena *a, str address) {
+	str rest = address;
+	bool four = str_chr(address, '.') >= 0 && str_chr(address, ':') < 0;
+	struct buf b = buf_in(a);
+	if (!address.n)
+		return STR_NONE;
+	for (int i = 0; i < 3; i++) {
+		str part = str_cut(&rest, four ? '.' : ':');
+		if (!part.n || !rest.p)
+			return arena_str(a, address); /* a socket, ::1, or nothing we know */
+		buf_printf(&b, "%.*s%s", STR_FMT(part), four ? "." : ":");
+	}
+	buf_add(&b, str_c(four ? "0/24" : ":/48"));
+	return buf_str(&b);
+}
+
 /* ---- who a credential belongs to, remembered ---- */
 
 enum { REMEMBERED = 4096, NAME_ROOM = 64 };
@@ -139,6 +155,7 @@ static enum st look_up_token(struct ctx *c, str hash, struct known *k) {
 	set_name(k, db_str(&r, 0, 2));
 	k->until = db_cell(&r, 0, 3)->type == DB_T_NULL ? INT64_MAX : db_i64(&r, 0, 3);
 	k->maker = db_i64(&r, 0, 4);
+	k->seen_at = db_i64(&r, 0, 5);
 	k->zone = zone_utc();
 	return k->until > c->now ? ST_OK : ST_NOT_FOUND;
 }
@@ -151,32 +168,20 @@ static enum st look_up(struct ctx *c, const struct call *call, str hash, struct 
 	return st;
 }
 
-enum st org_feed_actor(struct ctx *c, str secret, struct actor *who) {
-	struct known k = { 0 };
-	if (account_reach(secret) != REACH_FEED)
-		return ST_NOT_FOUND;
-	enum st st = look_up_token(c, account_hash(c, secret), &k);
-	*who = (struct actor){ .kind = ACTOR_TOKEN, .role = k.role, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
-	if (st != ST_OK || !k.maker)
-		return st;
-	struct actor maker;
-	st = org_actor(c, k.maker, &maker);
-	who->person = maker.person;
-	who->role = maker.role < k.role ? maker.role : k.role;
-	return st;
-}
-
 /* ---- "last seen", written behind, at most every five minutes ---- */
 
 struct seen {
 	struct write_job job;
 	struct ctx c;
-	int64_t session;
+	int64_t id; /* of the session or token */
+	bool is_token;
+	enum reach use;
+	str from;
 };
 
 static enum st write_seen(struct ctx *c, void *data) {
 	struct seen *s = data;
-	return account_store_seen(c, s->session);
+	return s->is_token ? account_store_used(c, s->id, s->use, s->from) : account_store_seen(c, s->id);
 }
 
 static void seen_written(void *data, enum st st UNUSED) {
@@ -187,8 +192,8 @@ static void seen_written(void *data, enum st st UNUSED) {
 
 static struct writer *writer;
 
-static void note_seen(struct ctx *c, str hash, struct known *k) {
-	if (k->kind != ACTOR_PERSON || c->now - k->seen_at < SEEN_EVERY || !writer)
+static void note_seen(struct ctx *c, str credential, str hash, struct known *k) {
+	if (c->now - k->seen_at < SEEN_EVERY || !writer)
 		return;
 	struct seen *s = calloc(1, sizeof *s);
 	struct arena *a = s ? arena_new(0) : NULL;
@@ -197,10 +202,15 @@ static void note_seen(struct ctx *c, str hash, struct known *k) {
 		return;
 	}
 	s->c = (struct ctx){ .a = a, .who = &actor_system, .now = c->now };
-	s->session = k->id;
+	s->id = k->id;
+	s->is_token = k->kind == ACTOR_TOKEN;
+	s->use = account_reach(credential);
+	if (s->is_token)
+		s->from = account_network(a, op_call(c)->remote);
 	s->job = (struct write_job){ .c = &s->c, .run = write_seen, .done = seen_written, .data = s };
 	k->seen_at = c->now;
-	k->until = least(k->until, c->now + SESSION_IDLE);
+	if (!s->is_token)
+		k->until = least(k->until, c->now + SESSION_IDLE);
 	remember(hash, k);
 	if (writer_submit(writer, &s->job) != ST_OK)
 		seen_written(s, ST_BUSY);
@@ -216,12 +226,30 @@ enum st account_identify(struct ctx *c, const struct call *call, struct actor *w
 		return fail_plain(c, ST_UNAUTHENTICATED, "auth.ended", N_("This login has ended or was never valid. Log in again."));
 	if (st != ST_OK)
 		return st;
-	note_seen(c, hash, &k);
+	note_seen(c, call->credential, hash, &k);
 	*who = (struct actor){ .kind = k.kind, .reach = call->is_bearer ? account_reach(call->credential) : REACH_ALL, .role = k.role, .person = k.person, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
 	if (k.has_lang)
 		c->lang = k.lang;
 	c->zone = k.zone;
 	return ST_OK;
+}
+
+enum st org_feed_actor(struct ctx *c, str secret, struct actor *who) {
+	struct known k = { 0 };
+	if (account_reach(secret) != REACH_FEED)
+		return ST_NOT_FOUND;
+	str hash = account_hash(c, secret);
+	enum st st = look_up_token(c, hash, &k);
+	if (st == ST_OK)
+		note_seen(c, secret, hash, &k);
+	*who = (struct actor){ .kind = ACTOR_TOKEN, .role = k.role, .id = k.id, .name = arena_str(c->a, str_n(k.name, k.name_n)) };
+	if (st != ST_OK || !k.maker)
+		return st;
+	struct actor maker;
+	st = org_actor(c, k.maker, &maker);
+	who->person = maker.person;
+	who->role = maker.role < k.role ? maker.role : k.role;
+	return st;
 }
 
 void account_use_writer(struct writer *w) {

@@ -29,6 +29,9 @@ str account_hash(struct ctx *c, str secret);
 MUST_CHECK enum st account_hash_password(struct ctx *c, str password, str *hash);
 bool account_password_fits(struct ctx *c, str hash, str password);
 
+/* The network of an address, to be kept where the address itself tells too much: 192.0.2.0/24, 2001:db8:7::/48. What is neither stays as it is. */
+str account_network(struct arena *a, str address);
+
 /* Inserts a session and puts its cookie into the reply. */
 MUST_CHECK enum st account_begin_session(struct ctx *c, int64_t person, struct reply *out);
 /* engine->identify. */

@@ -289,7 +289,10 @@ static enum st run_session_end(struct ctx *c, const void *data, struct reply *ou
 	F(T, FT_ENUM, role, FIELD_REQUIRED, N_("what it may do"), .names = role_names),                                            \
 	F(T, FT_TIME, made_at, FIELD_REQUIRED, N_("when it was made")),                                                            \
 	F(T, FT_TIME, ends_at, FIELD_OPTIONAL, N_("when it ends; null: never")),                                                   \
-	F(T, FT_OBJ, made_by, FIELD_OPTIONAL, N_("who made it; null: the command line"), .shape = &ref_shape)
+	F(T, FT_OBJ, made_by, FIELD_OPTIONAL, N_("who made it; null: the command line"), .shape = &ref_shape),                      \
+	F(T, FT_ENUM, use, FIELD_OPTIONAL, N_("what it was made for; null: made before this was kept, and not used since"), .names = token_use_names), \
+	F(T, FT_TIME, used_at, FIELD_OPTIONAL, N_("when it was last used, five minutes behind at most; null: never")),              \
+	F(T, FT_TEXT, used_from, FIELD_OPTIONAL, N_("the network it was last used from, such as 192.0.2.0/24"))
 SHAPE(token_shape, "Token", struct token, N_("access for a program"), TOKEN_FIELDS(struct token));
 SHAPE(new_token_shape, "NewToken", struct token, N_("a token with its secret, shown this once"), TOKEN_FIELDS(struct token),
 	F(struct token, FT_TEXT, token, FIELD_REQUIRED, N_("the secret, shown this once")));
@@ -310,12 +313,13 @@ INPUT(token_in, "TokenCreate", struct token_in,
 
 static enum st run_token_create(struct ctx *c, const void *data, struct reply *out) {
 	const struct token_in *in = data;
-	struct token t = { .name = in->name, .role = in->role, .made_at = c->now, .ends_at = in->expires };
+	struct token t = { .name = in->name, .role = in->role, .made_at = c->now, .ends_at = in->expires, .used_at = I64_NONE };
 	if (in->role == ROLE_NONE || (enum role)in->role > c->who->role)
 		return fail(c, ST_DENIED, "token.role", "role", N_("A token may do at most what you may do yourself."));
 	int use = in->use < 0 ? REACH_ALL : in->use;
 	if (use != REACH_ALL && in->role == ROLE_ADMINISTRATOR)
 		return fail(c, ST_DENIED, "token.administrator", "role", N_("A model or a feed is never the administrator. Give it a smaller role."));
+	t.use = use;
 	t.token = account_new_secret(c, token_use_prefixes[use]);
 	t.made_by = (struct ref){ c->who->person, c->who->name };
 	enum st st = account_store_add_token(c, &t, account_hash(c, t.token), &t.id);

@@ -41,6 +41,9 @@ struct token {
 	int role;
 	int64_t made_at, ends_at;
 	struct ref made_by;
+	int use;         /* enum reach; -1: made before that was kept, and not used since */
+	int64_t used_at; /* I64_NONE: never, as far as is known; written at most every five minutes */
+	str used_from;
 	str token; /* only in the answer to its making */
 };
 

@@ -57,6 +57,8 @@ MUST_CHECK enum st service_store_add_dependency(struct ctx *c, int64_t id, int64
 MUST_CHECK enum st account_store_session(struct ctx *c, str hash, struct db_result *r);
 MUST_CHECK enum st account_store_token(struct ctx *c, str hash, struct db_result *r);
 MUST_CHECK enum st account_store_seen(struct ctx *c, int64_t session);
+/* from: a network. use goes in where none stands yet. */
+MUST_CHECK enum st account_store_used(struct ctx *c, int64_t token, enum reach use, str from);
 MUST_CHECK enum st account_store_begin(struct ctx *c, int64_t person, str hash, str address, str agent, int64_t *id);
 MUST_CHECK enum st account_store_sessions(struct ctx *c, int64_t person, int64_t current, struct list *out);
 MUST_CHECK enum st account_store_end_session(struct ctx *c, int64_t session, int64_t person, int64_t *id);

@@ -122,6 +122,37 @@ TEST(account, the_use_of_a_token_stands_before_its_secret) {
 	assert_int_equal(account_reach(STR("bokgi-feed_x")), REACH_FEED);
 }
 
+TEST_ENGINE(account, of_an_address_the_network_is_kept) {
+	static const struct { const char *address, *network; } cases[] = { { "192.0.2.17", "192.0.2.0/24" }, { "2001:db8:7:1:2:3:4:5", "2001:db8:7::/48" }, { "127.0.0.1", "127.0.0.0/24" }, { "::1", "::1" },
+		{ "", "" }, { "@", "@" }, { "2001:db8::1", "2001:db8::1" }, { "1.2", "1.2" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_str(account_network(t->a, str_c(cases[i].address)), cases[i].network);
+}
+
+static int ask_with(struct test_engine *t, str secret, const char *remote) {
+	struct op_task task = { .e = t->e, .c = { .a = t->a, .now = t->now, .who = &actor_nobody, .zone = zone_utc() } };
+	task.call = (struct call){ .op = op_find(STR("me.get")), .remote = str_c(remote), .credential = secret, .is_bearer = true };
+	engine_call(&task, NULL);
+	buf_free(&task.reply.body);
+	return task.st == ST_OK ? 200 : problem_status(task.st);
+}
+
+TEST_ENGINE(account, a_token_says_what_for_and_from_where_it_was_used) {
+	struct answer made = call(t, ROLE_RESPONDER, "token.create", "{\"name\":\"t\",\"role\":\"viewer\",\"use\":\"mcp\"}"), l = call(t, ROLE_RESPONDER, "token.list", "{}");
+	assert_str(answer_str(&l, "items/0/use"), "mcp");
+	assert_true(json_is_null(answer_at(&l, "items/0/used_at")));
+	assert_int_equal(ask_with(t, answer_str(&made, "token"), "192.0.2.17"), 200);
+	/* It is written behind. */
+	for (int i = 0; i < 5000 && !answer_str(&l, "items/0/used_at").n; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+		l = call(t, ROLE_RESPONDER, "token.list", "{}");
+	}
+	assert_str(answer_str(&l, "items/0/used_from"), "192.0.2.0/24");
+	assert_int_equal(ask_with(t, STR("bokgi-mcp_nobodys"), "192.0.2.17"), 401);
+	l = call(t, ROLE_VIEWER, "token.list", "{}");
+	assert_int_equal(json_array_size(answer_at(&l, "items")), 0);
+}
+
 enum { RACERS = 64 };
 
 struct racer {

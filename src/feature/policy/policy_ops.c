@@ -35,9 +35,11 @@ static enum st run_versions(struct ctx *c, const void *data, struct reply *out) 
 	enum st st = page_parse(c, in->after, in->limit, &page);
 	if (st == ST_OK)
 		st = policy_store_newest(c, page.id, page.limit, &found);
+	if (st == ST_OK && (int64_t)found.n < page.limit)
+		((struct policy *)found.items)[found.n++] = policy_first(); /* what was in force before the first that somebody wrote; there is room for it behind them */
 	if (st == ST_OK)
 		reply_page(c, out, &policy_shape, &found,
-			(int64_t)found.n == page.limit ? page_cursor(c, 0, ((struct policy *)found.items)[found.n - 1].version) : STR_NONE);
+			(int64_t)found.n == page.limit && ((struct policy *)found.items)[found.n - 1].version ? page_cursor(c, 0, ((struct policy *)found.items)[found.n - 1].version) : STR_NONE);
 	return st;
 }
 

@@ -115,6 +115,17 @@ TEST_ENGINE(policy, every_version_is_kept) {
 	assert_int_equal(answer_i64(&x, "items/1/down_minutes"), 10);
 	assert_true(json_is_null(answer_at(&x, "items/0/slow_minutes")));
 	assert_int_equal(answer_i64(&x, "items/1/by/id"), t->person[ROLE_ADMINISTRATOR]);
+	/* Behind them what was in force before anybody wrote one, on the last page and there alone. */
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 3);
+	assert_int_equal(answer_i64(&x, "items/2/version"), 0);
+	assert_int_equal(answer_i64(&x, "items/2/down_minutes"), 15);
+	assert_true(json_is_null(answer_at(&x, "items/2/at")));
+	x = call(t, ROLE_VIEWER, "policy.versions", "{\"limit\":2}");
+	assert_int_equal(answer_i64(&x, "items/1/version"), 1);
+	x = call(t, ROLE_VIEWER, "policy.versions", arena_cstr(t->a, arena_printf(t->a, "{\"limit\":2,\"after\":\"%.*s\"}", STR_FMT(x.next))));
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 1);
+	assert_int_equal(answer_i64(&x, "items/0/version"), 0);
+	assert_int_equal(x.next.n, 0);
 }
 
 TEST_ENGINE(policy, a_team_may_ask_for_more_but_not_for_less) {

@@ -210,3 +210,43 @@ TEST_ENGINE(facet, many_hits_are_narrowed_down_alike) {
 	struct answer x = ask(t, ROLE_VIEWER, "search.find", "zebra severity:sev1");
 	assert_int_equal(json_array_size(answer_at(&x, "items")), 0);
 }
+
+/* ---- what contributed ---- */
+
+static void label_causes(struct test_engine *t) {
+	call(t, ROLE_EDITOR, "factor.create", "{\"code\":\"batch_window\",\"name_en\":\"Batch window\",\"name_ko\":\"배치 시간\"}");
+	call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"One\",\"kind\":\"incident\",\"text\":\"x\"}");
+	call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Two\",\"kind\":\"incident\",\"text\":\"x\"}");
+	static const char *const causes[] = { "\"id\":1,\"factor\":\"retry\"", "\"id\":1,\"factor\":\"batch_window\"", "\"id\":1,\"factor\":\"retry\"", "\"id\":2,\"factor\":\"retry\"" };
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		assert_int_equal(call(t, ROLE_RESPONDER, "cause.add", arena_cstr(t->a, arena_printf(t->a, "{%s,\"kind\":\"latent\",\"text\":\"y\"}", causes[i]))).status, 201);
+	settle(t);
+}
+
+TEST_ENGINE(facet, documents_are_narrowed_down_by_what_contributed) {
+	label_causes(t);
+	static const struct { const char *q; int64_t n; } cases[] = { { "factor:retry", 2 }, { "요인:재시도", 2 }, { "factor:retries", 2 }, { "factor:\\\"batch window\\\"", 1 }, { "factor:batch_window", 1 },
+		{ "요인:\\\"배치 시간\\\"", 1 }, { "factor:retry factor:batch-window", 2 }, { "factor:capacity", 0 }, { "factor:nonsense", 0 } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = ask(t, ROLE_VIEWER, "search.find", cases[i].q), f = ask(t, ROLE_VIEWER, "search.facets", cases[i].q);
+		if ((int64_t)json_array_size(answer_at(&x, "items")) != cases[i].n || answer_i64(&f, "total") != cases[i].n)
+			fail_msg("%s: %.*s", cases[i].q, STR_FMT(x.text));
+	}
+	struct answer f = ask(t, ROLE_VIEWER, "search.facets", "");
+	assert_int_equal(counted(&f, "factor", "retry"), 2);
+	assert_int_equal(counted(&f, "factor", "batch_window"), 1);
+	assert_true(str_find(f.text, STR("\"Batch window\"")) > 0);
+	assert_int_equal(call(t, ROLE_RESPONDER, "cause.remove", "{\"id\":2,\"cause\":4}").status, 204);
+	settle(t);
+	f = ask(t, ROLE_VIEWER, "search.facets", "");
+	assert_int_equal(counted(&f, "factor", "retry"), 1);
+}
+
+TEST_ENGINE(facet, a_label_that_was_merged_is_counted_with_the_other) {
+	label_causes(t);
+	assert_int_equal(call(t, ROLE_EDITOR, "factor.merge", "{\"code\":\"batch_window\",\"into\":\"capacity\"}").status, 200);
+	settle(t);
+	struct answer f = ask(t, ROLE_VIEWER, "search.facets", "");
+	assert_int_equal(counted(&f, "factor", "capacity"), 1);
+	assert_int_equal(counted(&f, "factor", "batch_window"), -1);
+}

@@ -37,6 +37,18 @@ enum st search_store_base(struct ctx *c, const char *noun, int64_t noun_id, stru
 	return ST_OK;
 }
 
+enum st search_store_factors(struct ctx *c, int64_t document, str **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT DISTINCT factor FROM document_cause WHERE document = $1 AND factor <> '' ORDER BY factor", DB_I64(document));
+	if (st != ST_OK)
+		return st;
+	*n = r.rows;
+	*out = arena_array(c->a, r.rows + 1, sizeof **out);
+	for (size_t i = 0; i < r.rows; i++)
+		(*out)[i] = db_str(&r, i, 0);
+	return ST_OK;
+}
+
 /* Compared here: the order of a database's letters is its own. */
 enum st search_store_services_like(struct ctx *c, str name, int64_t **out, size_t *n) {
 	str folded = utf8_fold(c->a, name);

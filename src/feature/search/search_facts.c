@@ -1,6 +1,7 @@
 #include "feature/search/search_facts.h"
 
 #include "core/shape.h"
+#include "feature/document/document.h"
 #include "feature/search/mechanism.h"
 #include "feature/search/similar.h"
 #include "text/utf8.h"
@@ -13,6 +14,7 @@ const struct facet_row facet_table[FACETS] = {
 	[FACET_SEVERITY] = { 'v', "severity", "심각도", N_("Severity") },
 	[FACET_STATE] = { 's', "state", "상태", N_("State"), .by_count = true },
 	[FACET_MECHANISM] = { 'm', "mechanism", "유형", N_("What happened"), .by_count = true },
+	[FACET_FACTOR] = { 'f', "factor", "요인", N_("What contributed"), .by_count = true },
 	[FACET_WHEN] = { 'w', "when", "언제", N_("When"), .newest = true },
 };
 
@@ -42,6 +44,7 @@ static const struct {
 	{ FACET_STATE, "closed", N_("Closed"), false },
 	{ FACET_STATE, "draft", N_("Draft"), false },
 	{ FACET_STATE, "in_review", N_("In review"), false },
+	{ FACET_STATE, "changes_asked", N_("Changes asked for"), false },
 	{ FACET_STATE, "approved", N_("Approved"), false },
 	{ FACET_STATE, "published", N_("Published"), false },
 	{ FACET_STATE, "archived", N_("Archived"), false },
@@ -62,6 +65,13 @@ static str service_label(struct ctx *c, str value) {
 	return value;
 }
 
+static str factor_label(struct ctx *c, str code) {
+	struct factor f;
+	if (factor_find(c, code, &f) != ST_OK)
+		return code;
+	return c->lang == LANG_KO ? f.name_ko : f.name_en;
+}
+
 static str replaced(struct arena *a, str value, char from, char to) {
 	char *s = arena_cstr(a, value);
 	for (size_t i = 0; i < value.n; i++)
@@ -74,6 +84,8 @@ str search_fact_label(struct ctx *c, int facet, str value) {
 	const struct mechanism *m = facet == FACET_MECHANISM ? mechanism_find(value) : NULL;
 	if (facet == FACET_SERVICE)
 		return service_label(c, value);
+	if (facet == FACET_FACTOR)
+		return factor_label(c, value);
 	if (m)
 		return str_c(tr(c->lang, m->label));
 	for (size_t i = 0; i < VALUES; i++)
@@ -92,9 +104,14 @@ void search_filters_add(struct ctx *c, struct search_filters *f, int facet, str 
 	f->items[f->n++] = (struct filter){ facet, value };
 }
 
-/* Said in either language, by name or as it is shown; "near-miss" is "near_miss". */
+/* "near-miss" is "near_miss". */
+static bool is_name(struct ctx *c, str folded, str name) {
+	return str_eq(replaced(c->a, replaced(c->a, folded, '-', '_'), ' ', '_'), utf8_fold(c->a, name));
+}
+
+/* Said in either language, by name or as it is shown. */
 static bool means(struct ctx *c, str folded, const char *name, const char *label) {
-	bool is = str_eq(replaced(c->a, replaced(c->a, folded, '-', '_'), ' ', '_'), utf8_fold(c->a, str_c(name)));
+	bool is = is_name(c, folded, str_c(name));
 	for (int lang = 0; !is && lang < LANG_COUNT; lang++)
 		is = str_eq(folded, utf8_fold(c->a, str_c(tr((enum lang)lang, label))));
 	return is;
@@ -110,6 +127,16 @@ static void add_named(struct ctx *c, struct search_filters *f, int facet, str fo
 			search_filters_add(c, f, facet, str_c(mechanism_at(i)->name));
 }
 
+static enum st add_factors(struct ctx *c, struct search_filters *f, str folded) {
+	struct list all;
+	enum st st = factor_all(c, &all);
+	const struct factor *x = all.items;
+	for (size_t i = 0; st == ST_OK && i < all.n; i++)
+		if (is_name(c, folded, x[i].code) || str_eq(folded, x[i].code) || str_eq(folded, utf8_fold(c->a, x[i].name_en)) || str_eq(folded, utf8_fold(c->a, x[i].name_ko)))
+			search_filters_add(c, f, FACET_FACTOR, x[i].code);
+	return st;
+}
+
 static enum st add_services(struct ctx *c, struct search_filters *f, str name) {
 	int64_t *ids = NULL;
 	size_t n = 0;
@@ -123,6 +150,8 @@ enum st search_filters_value(struct ctx *c, struct search_filters *f, int facet,
 	f->asked[facet] = f->any = true;
 	if (facet == FACET_SERVICE)
 		return add_services(c, f, value);
+	if (facet == FACET_FACTOR)
+		return add_factors(c, f, utf8_fold(c->a, value));
 	if (facet == FACET_WHEN)
 		search_filters_add(c, f, facet, value);
 	else
@@ -315,6 +344,16 @@ static void add_mechanisms(struct arena *a, struct buf *b, const struct search_r
 		add_fact(b, 'm', str_c(names[i]));
 }
 
+/* Of documents alone: what contributed to an incident may stand in one that fewer may see. */
+static enum st add_factor_facts(struct ctx *c, struct buf *b, const struct search_record *r) {
+	str *codes;
+	size_t n = 0;
+	enum st st = strcmp(r->kind, "document") == 0 ? search_store_factors(c, r->id, &codes, &n) : ST_OK;
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		add_fact(b, facet_table[FACET_FACTOR].letter, codes[i]);
+	return st;
+}
+
 enum st search_facts_of(struct ctx *c, struct search_record *r, str before, bool same_words, str *out) {
 	struct search_base base;
 	int64_t *services;
@@ -337,6 +376,7 @@ enum st search_facts_of(struct ctx *c, struct search_record *r, str before, bool
 		keep_mechanisms(&b, before);
 	else
 		add_mechanisms(c->a, &b, r);
+	st = add_factor_facts(c, &b, r);
 	*out = buf_str(&b);
-	return ST_OK;
+	return st;
 }

@@ -1,4 +1,4 @@
-/* Private to the room. What the archive can be narrowed down by. An incident or document carries facts, words such as "k:near_miss v:SEV2 p:3 m:dns"; entries, actions and alerts
+/* Private to the room. What the archive can be narrowed down by. An incident or document carries facts, words such as "k:near_miss v:SEV2 p:3 m:dns f:retry"; entries, actions and alerts
  * have those of their incident. A query may hold filters in either language (service:pay 심각도:sev1 kind:near_miss after:2024-01); values of one facet are alternatives,
  * facets must all fit. */
 #ifndef FEATURE_SEARCH_SEARCH_FACTS_H
@@ -6,7 +6,7 @@
 
 #include "feature/search/search_parts.h"
 
-enum facet { FACET_KIND, FACET_SERVICE, FACET_SEVERITY, FACET_STATE, FACET_MECHANISM, FACET_WHEN, FACETS };
+enum facet { FACET_KIND, FACET_SERVICE, FACET_SEVERITY, FACET_STATE, FACET_MECHANISM, FACET_FACTOR, FACET_WHEN, FACETS };
 struct facet_row {
 	char letter;
 	const char *name, *korean; /* as filters say it */
@@ -56,6 +56,8 @@ struct search_base {
 };
 /* ST_NOT_FOUND without an explanation: not of the archive. */
 MUST_CHECK enum st search_store_base(struct ctx *c, const char *noun, int64_t noun_id, struct search_base *out);
+/* Codes of the labels that a document's causes carry, each once. */
+MUST_CHECK enum st search_store_factors(struct ctx *c, int64_t document, str **out, size_t *n);
 /* Services whose name is this, or begins with it when none is. */
 MUST_CHECK enum st search_store_services_like(struct ctx *c, str name, int64_t **out, size_t *n);
 MUST_CHECK enum st search_store_service_names(struct ctx *c, struct list *out); /* of struct ref */

@@ -1,7 +1,7 @@
 // Addresses and pages. Every state of the page that is worth a link is in the address.
 import type { Page } from '../lib/types.ts'
 
-export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'published' | 'reviews' | 'actions' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
+export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'published' | 'reviews' | 'actions' | 'policy' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
 
 export interface Route { name: PageName; id: string; path: string; query: URLSearchParams }
 
@@ -16,6 +16,7 @@ const table: [RegExp, PageName][] = [
 	[/^\/documents\/([^/]+)\/versions\/\d+$/, 'published'],
 	[/^\/reviews$/, 'reviews'],
 	[/^\/actions$/, 'actions'],
+	[/^\/policy$/, 'policy'],
 	[/^\/search$/, 'search'],
 	[/^\/settings$/, 'settings'],
 	[/^\/inbox$/, 'inbox'],

@@ -2,7 +2,7 @@
 import type { Facet } from './types.ts'
 
 /** As the server reads them, in both languages. */
-const names: Record<string, string> = { kind: '종류', service: '서비스', severity: '심각도', state: '상태', mechanism: '유형', when: '언제' }
+const names: Record<string, string> = { kind: '종류', service: '서비스', severity: '심각도', state: '상태', mechanism: '유형', factor: '요인', when: '언제' }
 
 const filter = /(?<=^|\s)([^\s:"]+):("[^"]*"|[^\s"]+)/g
 

@@ -1,11 +1,18 @@
 // The words of the practice, one table per list of values.
 import { N } from './i18n.svelte.ts'
-import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, Role, Section, Severity, Trigger, Verdict } from './types.ts'
+import type { PolicyField } from './policy.ts'
+import type { ActionType, Answer, CauseKind, Detection, IncidentRole, IncidentState, Lesson, MilestoneKind, MitigationKind, PolicyOwner, Role, Section, Severity, TokenUse, Trigger, Verdict } from './types.ts'
 
 export const stateLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Responding'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const stepLabel: Record<IncidentState, string> = { detected: N('Detected'), declared: N('Declared'), mitigated: N('Mitigated'), resolved: N('Resolved'), closed: N('Closed') }
 export const aimLabel: Record<'prevention' | 'detection' | 'handling', string> = { prevention: N('Keep it from happening'), detection: N('See it sooner'), handling: N('Handle it better') }
 export const triggerLabel: Record<Trigger, string> = { down: N('Downtime'), data_loss: N('Data loss'), intervention: N('On-call stepped in'), slow: N('Slow to resolve'), monitoring: N('Monitoring missed it') }
+export const policyFieldLabel: Record<PolicyField, string> = {
+	down_minutes: triggerLabel.down, slow_minutes: triggerLabel.slow, data_loss: triggerLabel.data_loss, intervention: triggerLabel.intervention, monitoring: triggerLabel.monitoring,
+	sev1_days: N('Due after a SEV1'), sev2_days: N('Due after a SEV2'), sev3_days: N('Due after a SEV3'), sev4_days: N('Due after a SEV4'),
+	p0_days: N('A P0 action is due'), p1_days: N('A P1 action is due'), p2_days: N('A P2 action is due'), p3_days: N('A P3 action is due'), owner: N('Whose a postmortem is'),
+}
+export const policyOwnerLabel: Record<PolicyOwner, string> = { commander: N('the incident commander’s'), lead: N('the lead’s of the first service affected') }
 export const severities: Severity[] = ['SEV1', 'SEV2', 'SEV3', 'SEV4']
 export const severityHelp: Record<Severity, string> = {
 	SEV1: N('SEV1: most people cannot use it, or data is lost'),
@@ -53,3 +60,4 @@ export const lessonListLabel: Record<Lesson['list'], string> = { went_well: N('W
 export const lessonMarkLabel: Record<NonNullable<Lesson['mark']>, string> = { factor: N('a factor'), drill: N('a drill') }
 export const deliveryStateLabel: Record<string, string> = { waiting: N('Waiting'), sending: N('Being sent'), sent: N('Sent'), failed: N('Failed'), withdrawn: N('Withdrawn') }
 export const deliveryKindLabel: Record<string, string> = { notice: N('Notice'), digest: N('Daily mail'), document: N('Document'), invitation: N('Invitation'), test: N('Test') }
+export const tokenUseLabel: Record<TokenUse, string> = { api: N('for programs'), mcp: N('for a model that reads'), mcp_write: N('for a model that also changes things'), feed: N('for the addresses of feeds') }

@@ -51,6 +51,8 @@ export interface Doc {
 	text: string; text_version: number; html: string; headings: Heading[]; tbds: Tbd[]; restricted: boolean; template: string | null
 	progress: { filled: number; total: number }; sections: Section[]; causes: Cause[]; impacts: Impact[]; windows: Window[]; lessons: Lesson[]; consent: Consent | null
 	created_at: string; updated_at: string; version: number; actions: ActionCount; author: Named | null; can: { edit: boolean }
+	/** Who writes it and until when, once the server says so. */
+	owner?: Named | null; due?: string | null
 }
 export type DocumentState = 'draft' | 'in_review' | 'changes_asked' | 'approved' | 'published' | 'archived'
 export interface ActionCount { open: number; total: number }
@@ -103,6 +105,8 @@ export interface Action {
 	check_on: string | null; held: 'held' | 'not_held' | null; checked_at: string | null; checked_by: Named | null; check_note: string | null
 	incident: { id: Id; ref: string; title: string } | null; document: { id: Id; ref: string; title: string } | null; evidence: string | null; closed_at: string | null; version: number
 }
+/** Of a change of many: each is among one of both. */
+export interface ActionBulkResult { changed: Action[]; refused: { id: Id; ref: string; title: string | null; code: string; words: string }[] }
 export type Trigger = 'down' | 'data_loss' | 'intervention' | 'slow' | 'monitoring'
 export interface PolicyVerdict {
 	state: 'not_required' | 'required' | 'waived' | 'begun'; required: boolean; policy: number; due: string | null; can_waive: boolean
@@ -111,8 +115,13 @@ export interface PolicyVerdict {
 }
 export interface Policy {
 	version: number; at: string | null; by: Named | null; note: string | null; down_minutes: number | null; slow_minutes: number | null; data_loss: boolean; intervention: boolean; monitoring: boolean
-	sev1_days: number; sev2_days: number; sev3_days: number; sev4_days: number; teams: { team: Named; down_minutes: number | null; slow_minutes: number | null }[]
+	sev1_days: number; sev2_days: number; sev3_days: number; sev4_days: number
+	/** Once the server says so: when an action item is due that nobody dates, and whose a postmortem is. */
+	p0_days?: number | null; p1_days?: number | null; p2_days?: number | null; p3_days?: number | null; owner?: PolicyOwner
+	teams: { team: Named; down_minutes: number | null; slow_minutes: number | null }[]
 }
+export type PolicyOwner = 'commander' | 'lead'
+export interface PolicyWaiver { id: Id; incident: number; title: string; reason: string; at: string; by: Named | null }
 export interface Hit { kind: 'incident' | 'timeline' | 'document' | 'action' | 'alert'; id: Id; ref: string; title: string; snippet: string; at: string | null; url: string; severity: Severity | null; state: string | null }
 export interface Facet { name: string; label: string; values: { value: string; label: string; count: number; chosen: boolean }[] }
 export interface Facets { total: number; more: boolean; facets: Facet[] }
@@ -122,7 +131,8 @@ export interface Person { id: Id; login: string; name: string; email: string | n
 export interface Team { id: Id; name: string; handle: string; members: Named[]; version: number }
 export interface Service { id: Id; name: string; description: string | null; team: Named | null; lead: Named | null; depends_on: Named[]; used_by: Named[]; version: number }
 export interface Hook { id: Id; name: string; source: string; service?: Named | null; team?: Named | null; opens: boolean; open_rule?: { min_severity?: Severity; labels?: Record<string, string> } | null; url?: string; last_seen_at?: string | null }
-export interface Token { id: Id; name: string; role: Role; token?: string; made_at: string; ends_at: string | null; made_by?: Named | null }
+export interface Token { id: Id; name: string; role: Role; token?: string; made_at: string; ends_at: string | null; made_by?: Named | null; use: TokenUse | null; used_at: string | null; used_from: string | null }
+export type TokenUse = 'api' | 'mcp' | 'mcp_write' | 'feed'
 export interface Session { id: Id; made_at: string; seen_at: string; address: string; agent: string; current: boolean }
 
 export interface Notice {

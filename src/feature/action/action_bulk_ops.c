@@ -1,5 +1,6 @@
 #include "feature/action/action_store.h"
 #include "feature/org/org.h"
+#include "feature/policy/policy.h"
 
 /* Changing many action items by one request. Each is asked for on its own, whether the actor may see it and whether its state allows the step; what is refused is named with
  * the reason and keeps nothing else back. An item that is as asked already stays as it is, so asking twice does nothing. */
@@ -77,8 +78,10 @@ static bool overlay(struct ctx *c, const struct bulk_in *in, struct action *x) {
 		x->owner.id = in->owner;
 	if (GIVEN(team))
 		x->team.id = in->team;
-	if (GIVEN(due))
+	if (GIVEN(due)) {
 		x->due = in->due;
+		x->due_by = in->due == I64_NONE ? -1 : DUE_BY_PERSON;
+	}
 	if (GIVEN(priority))
 		x->priority = in->priority;
 	if (GIVEN(horizon))

@@ -365,6 +365,7 @@ TEST_ENGINE(action, many_are_changed_at_once_and_what_is_refused_is_named) {
 	assert_int_equal(json_array_size(answer_at(&x, "changed")), 2);
 	assert_int_equal(answer_i64(&x, "changed/0/owner/id"), t->person[ROLE_EDITOR]);
 	assert_str(answer_str(&x, "changed/1/due"), "2026-12-01");
+	assert_str(answer_str(&x, "changed/1/due_by"), "person");
 	assert_str(answer_str(&x, "changed/1/priority"), "P0");
 	assert_true(answer_str(&x, "changed/1/started_at").n > 0);
 	/* Done: to be opened again takes a reason, and none of the rest was changed either. */

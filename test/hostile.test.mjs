@@ -56,13 +56,29 @@ async function look(page, address, rest = 60) {
 	return [...reply.status() === 200 ? [] : [`${address}: ${reply.status()}`], ...(await suspects(page)).map(text => `${address}: ${text}`)]
 }
 
-/** Opens all addresses in a few pages of one browser. */
-async function lookAtAll(who, addresses, before = () => undefined) {
+/** Goes on to a page as a link there does, without loading anew: what is wrong with it. */
+async function follow(page, address) {
+	const came = page.waitForResponse(reply => new URL(reply.url()).pathname === `/api/v1${address}`)
+	await page.evaluate(address => {
+		const link = Document.prototype.createElement.call(document, 'a')
+		link.href = address
+		Element.prototype.append.call(document.documentElement, link)
+		link.click()
+		link.remove()
+	}, address)
+	const reply = await came
+	await page.waitForTimeout(120)
+	return [...reply.status() === 200 ? [] : [`${address}: ${reply.status()}`], ...new URL(page.url()).pathname === address ? [] : [`${address} did not open`],
+		...(await suspects(page)).map(text => `${address}: ${text}`)]
+}
+
+/** Opens all addresses in a few pages of one browser; those that followed is true for as links of the page before. */
+async function lookAtAll(who, addresses, { before = () => undefined, followed = () => false } = {}) {
 	const pages = await Promise.all(Array.from({ length: PAGES }, () => who.context.newPage())), found = []
 	await each(addresses, PAGES, async (n, address) => {
 		const page = pages.pop()
 		await before(n)
-		found.push(...await look(page, address))
+		found.push(...await (followed(address) && page.url().startsWith('http') && !page.url().endsWith('.html') ? follow : look)(page, address))
 		pages.push(page)
 	})
 	await Promise.all(pages.map(page => page.close()))
@@ -102,12 +118,13 @@ test('nothing that people write runs on any page', async t => {
 	else assert.equal(collected.length, 223)
 	const made = await fill(t)
 	const all = await s.post('/api/v1/documents', { title: cut(own[0], 200), kind: 'project', text: attacks.join('\n\n'), lang: 'en' })
-	const addresses = [...made.flatMap(({ incidents, documents }) => [`/incidents/${incidents.ref}`, `/documents/${documents.ref}.html`, `/documents/${documents.ref}/review`]),
-		...made.filter((_, n) => n % 8 === 0).flatMap(({ declared, documents }) => [`/incidents/${declared.ref}`, `/documents/${documents.ref}`, `/documents/${documents.ref}/edit`, `/documents/${documents.ref}/versions/1`]),
+	const often = made.flatMap(({ incidents, documents }) => [`/incidents/${incidents.ref}`, `/documents/${documents.ref}/review`])
+	const addresses = [...made.map(({ documents }) => `/documents/${documents.ref}.html`), ...often,
+		...made.filter((_, n) => n % 8 === 0).flatMap(({ incidents, declared, documents }) => [`/incidents/${incidents.ref}?view=all`, `/documents/${documents.ref}/review?from=inbox`, `/incidents/${declared.ref}`, `/documents/${documents.ref}`, `/documents/${documents.ref}/edit`, `/documents/${documents.ref}/versions/1`]),
 		...lists, ...await listed('incidents', 'state=all', '/incidents?state=all&limit=200'), '/documents?limit=200', `/documents/${all.ref}`, `/documents/${all.ref}/edit`, '/actions?limit=200', '/actions?view=done', '/inbox?view=all',
 		...attacks.filter((_, n) => n % 8 === 0).map(text => `/search?q=${encodeURIComponent(cut(text, 60))}`)]
 	const who = await trap(s.url, { cookie: s.cookie, height: 4000 })
-	const found = await lookAtAll(who, addresses, n => everywhere(attacks[n % attacks.length]))
+	const found = await lookAtAll(who, addresses, { before: n => everywhere(attacks[n % attacks.length]), followed: address => often.includes(address) })
 	assert.ok(lists.length > 15, `only ${lists}`)
 	t.diagnostic(`${addresses.length} pages`)
 	assert.deepEqual(who.ran, [])

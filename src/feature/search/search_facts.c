@@ -309,8 +309,7 @@ static void keep_mechanisms(struct buf *b, str before) {
 
 static void add_mechanisms(struct arena *a, struct buf *b, const struct search_record *r) {
 	const char *names[MOST_MECHANISMS];
-	struct similar_terms terms = similar_cut(a, &(struct similar_text){ .title = r->title, .body = r->body });
-	size_t n = similar_mechanisms(&terms, names, MOST_MECHANISMS);
+	size_t n = similar_mechanisms(a, r->title, r->body, names, MOST_MECHANISMS);
 	for (size_t i = 0; i < n; i++)
 		add_fact(b, 'm', str_c(names[i]));
 }

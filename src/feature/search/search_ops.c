@@ -322,11 +322,11 @@ INPUT(similar_in, "SearchSimilar", struct similar_in,
 
 static const struct op ops[] = {
 	OP("search.find", "GET /api/v1/search", PERM_SEARCH, OP_SLOW, BODY_NONE, &find_in, REPLY_PAGE, &search_hit_shape, run_find,
-		N_("Find what was written, in Korean and English."), .flags = OP_MCP),
+		N_("Find what was written, in Korean and English."), .flags = OP_MCP | OP_ONE_VIEW),
 	OP("search.facets", "GET /api/v1/search/facets", PERM_SEARCH, OP_SLOW, BODY_NONE, &facets_in, REPLY_RECORD, &search_facets_shape, run_facets,
-		N_("What a search can be narrowed down by, with counts.")),
+		N_("What a search can be narrowed down by, with counts."), .flags = OP_ONE_VIEW),
 	OP("search.similar", "GET /api/v1/search/similar", PERM_SEARCH, OP_SLOW, BODY_NONE, &similar_in, REPLY_PAGE, &similar_hit_shape, run_similar,
-		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP),
+		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP | OP_ONE_VIEW),
 	OP("search.reindex", "POST /api/v1/search/reindex", PERM_ARCHIVE, OP_WRITE, BODY_JSON, NULL, REPLY_NONE, NULL, run_reindex,
 		N_("Build the search index anew; it goes on in the background.")),
 };

@@ -106,11 +106,9 @@ enum st search_store_rescope_incident(struct ctx *c, int64_t incident, int64_t s
 
 /* ---- building anew ---- */
 
-enum st search_store_clear(struct ctx *c) {
-	enum st st = search_index_of(c)->clear(c);
-	if (st == ST_OK)
-		st = ctx_db_run(c, NULL, "DELETE FROM search_text", DB_NO_ARGS);
-	return st == ST_OK ? ctx_db_run(c, NULL, "DELETE FROM search_item", DB_NO_ARGS) : st;
+enum st search_store_any(struct ctx *c) {
+	int64_t id;
+	return db_one_i64(c, &id, "SELECT id FROM search_text WHERE id > $1 LIMIT 1", DB_I64(0));
 }
 
 enum st search_store_list_all(struct ctx *c) {
@@ -120,7 +118,7 @@ enum st search_store_list_all(struct ctx *c) {
 		" UNION ALL SELECT 'timeline', id, incident, scope, at FROM timeline_entry WHERE struck_at IS NULL"
 		" UNION ALL SELECT 'document', id, 0, scope, updated_at FROM document"
 		" UNION ALL SELECT 'action', id, COALESCE(incident, 0), scope, made_at FROM action"
-		" UNION ALL SELECT 'alert', id, COALESCE(incident, 0), scope, started_at FROM alert) AS everything ORDER BY at, noun, id",
+		" UNION ALL SELECT 'alert', id, COALESCE(incident, 0), scope, started_at FROM alert) AS everything WHERE true ORDER BY at, noun, id ON CONFLICT (noun, noun_id) DO NOTHING",
 		DB_NO_ARGS);
 }
 
@@ -138,16 +136,17 @@ enum st search_store_waiting(struct ctx *c, int64_t after, int64_t limit, struct
 
 enum st search_store_state(struct ctx *c, struct search_state *out) {
 	struct db_result r;
-	enum st st = ctx_db_run(c, &r, "SELECT words, rebuild_from FROM search_state WHERE id = 1", DB_NO_ARGS);
+	enum st st = db_again(c, &r, "SELECT words, rebuild_from, beside FROM search_state WHERE id = $1", DB_I64(1));
 	if (st == ST_OK && !r.rows)
 		return ST_INTERNAL;
 	if (st == ST_OK)
-		*out = (struct search_state){ db_i64(&r, 0, 0), db_cell(&r, 0, 1)->type == DB_T_NULL ? I64_NONE : db_i64(&r, 0, 1) };
+		*out = (struct search_state){ db_i64(&r, 0, 0), db_cell(&r, 0, 1)->type == DB_T_NULL ? I64_NONE : db_i64(&r, 0, 1), db_i64(&r, 0, 2) != 0 };
 	return st;
 }
 
 enum st search_store_set_state(struct ctx *c, const struct search_state *s) {
-	return db_later(c, "UPDATE search_state SET words = $1, rebuild_from = $2 WHERE id = 1", DB_I64(s->words), s->from == I64_NONE ? DB_NULL : DB_I64(s->from));
+	return db_later(c, "UPDATE search_state SET words = $1, rebuild_from = $2, beside = $3 WHERE id = 1", DB_I64(s->words), s->from == I64_NONE ? DB_NULL : DB_I64(s->from),
+		DB_I64(s->beside));
 }
 
 enum st search_store_alert(struct ctx *c, int64_t id, struct search_record *out) {

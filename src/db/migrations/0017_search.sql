@@ -32,3 +32,15 @@ CREATE TABLE similar_wait (
 	noun_id {i64} NOT NULL,
 	UNIQUE (noun, noun_id)
 ) {strict};
+
+-- The facts of the archive are kept in memory; what has changed since is read by its stamp. Another epoch: read them all (something is gone, or it is another database).
+CREATE TABLE search_stamp (
+	id {i64} PRIMARY KEY,         -- always 1
+	epoch {i64} NOT NULL,
+	stamp {i64} NOT NULL
+) {strict};
+INSERT INTO search_stamp (id, epoch, stamp) VALUES (1, 0, 0);
+ALTER TABLE search_item ADD COLUMN stamp {i64} NOT NULL DEFAULT 0;
+CREATE INDEX search_item_stamp ON search_item (stamp) WHERE facts <> '';
+DROP INDEX search_item_archive;
+CREATE INDEX search_item_archive ON search_item (at, id) WHERE facts <> '';

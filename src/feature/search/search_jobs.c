@@ -178,6 +178,8 @@ enum st search_rebuild(struct ctx *c) {
 	enum st st = any == ST_OK || any == ST_NOT_FOUND ? search_index_of(c)->empty(c, any == ST_OK ? SEARCH_NEXT : SEARCH_USED) : any;
 	if (st == ST_OK)
 		st = search_store_list_all(c);
+	if (st == ST_OK)
+		st = search_store_new_epoch(c);
 	return st == ST_OK ? search_store_set_state(c, &(struct search_state){ SEARCH_WORDS_VERSION, 0, any == ST_OK }) : st;
 }
 

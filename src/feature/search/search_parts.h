@@ -19,7 +19,7 @@ struct word_list {
 	size_t n, room;
 };
 struct search_words {
-	struct word_list title, body, initials, shorts; /* shorts: sorted, each once */
+	struct word_list title, body, initials, shorts; /* shorts: each once */
 };
 /* A record as the index sees it. */
 struct search_record {
@@ -116,6 +116,8 @@ MUST_CHECK enum st search_store_get(struct ctx *c, const char *noun, int64_t nou
 /* With id 0 a new item. */
 MUST_CHECK enum st search_store_save(struct ctx *c, struct search_item *x);
 MUST_CHECK enum st search_store_remove(struct ctx *c, int64_t id);
+/* What anybody remembers of the archive is not so any more. */
+MUST_CHECK enum st search_store_new_epoch(struct ctx *c);
 /* Items by number, at most 32, in no order; title: of the incident where the record has none. */
 MUST_CHECK enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct search_item **out, size_t *found);
 MUST_CHECK enum st search_store_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);

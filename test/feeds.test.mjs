@@ -1,9 +1,14 @@
-// What others subscribe to, read by real readers: Atom by xmllint, due dates by ical.js, icalendar and vobject (the last two when Python has them).
+// What others subscribe to, read by real readers: Atom by xmllint and feedsmith, and by the W3C's feed validator where BOKGI_FEEDVALIDATOR names its src folder (it is in no registry);
+// due dates by ical.js, icalendar, vobject (when Python has them) and libical.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { parseAtomFeed } from 'feedsmith'
 import ICAL from 'ical.js'
-import { serveWithAdmin } from './lib/server.mjs'
+import { program as bokgi, serveWithAdmin } from './lib/server.mjs'
 
 let server, address, viewer, restricted, dropped
 const long = `결제, 승인; 재시도 \\ ${'가나다라마바사'.repeat(30)}\u{1F6A8}`
@@ -53,6 +58,15 @@ for (const [name, program] of Object.entries(readers))
 		assert.ok(read.stdout.includes(`2026-12-01 ACT-`) && read.stdout.includes(long) && read.stdout.includes('2026-12-31'), read.stdout)
 	})
 
+const checker = `${dirname(bokgi)}/ical_check`
+test('libical reads the same and finds nothing against the standard', { skip: !existsSync(checker) && 'no ical_check' }, async () => {
+	const { body } = await get(`${address}/due.ics`)
+	const read = spawnSync(checker, [], { input: body, encoding: 'utf8' })
+	assert.equal(read.status, 0, read.stderr)
+	assert.ok(read.stdout.includes('2026-12-01 ACT-') && read.stdout.includes(long) && read.stdout.includes('2026-12-31'), read.stdout)
+	assert.equal(spawnSync(checker, [], { input: body.replace(/DATE:\d+/, 'DATE:tomorrow') }).status, 1, 'it finds a day that is none')
+})
+
 test('of a person and of a team', async () => {
 	const team = await server.post('/api/v1/teams', { name: '결제', handle: 'pay' })
 	const count = async query => (await get(`${address}/due.ics?${query}`)).body.split('BEGIN:VEVENT').length - 1
@@ -97,6 +111,39 @@ test('an entry for each published document: well-formed whatever its title, with
 	const [id, shown, summary, updated, first] = read.stdout.trim().split('|')
 	assert.deepEqual([id, shown, summary], [`tag:bokgi.example.org,2026:PM-${made.document.id}`, title, '처음 <공개>'])
 	assert.ok(!isNaN(Date.parse(updated)) && first.endsWith(` https://bokgi.example.org/documents/${made.document.id}`), read.stdout)
+})
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+/** What RFC 4287 says must be, as the W3C's validator asks for it. */
+function faults(feed) {
+	const found = [], must = (what, ok) => { if (!ok) found.push(what) }
+	for (const [name, x] of [['feed', feed], ...feed.entries.map((entry, i) => [`entry ${i}`, entry])]) {
+		must(`${name}: id is an IRI`, /^[a-z][a-z0-9+.-]*:\S+$/i.test(x.id ?? ''))
+		must(`${name}: title`, x.title?.value)
+		must(`${name}: updated`, rfc3339.test(x.updated ?? ''))
+		must(`${name}: links are addresses`, x.links?.every(link => URL.canParse(link.href)))
+		must(`${name}: one alternate of a kind`, new Set(x.links?.filter(l => (l.rel ?? 'alternate') === 'alternate').map(l => `${l.type} ${l.hreflang}`)).size === x.links?.filter(l => (l.rel ?? 'alternate') === 'alternate').length)
+	}
+	must('feed: self', feed.links?.some(link => link.rel === 'self'))
+	must('ids tell entries apart', new Set(feed.entries.map(x => x.id)).size === feed.entries.length)
+	must('author', feed.authors?.length || feed.entries.every(x => x.authors?.length))
+	must('an entry without content has an alternate', feed.entries.every(x => x.content || x.links?.some(l => (l.rel ?? 'alternate') === 'alternate')))
+	return found
+}
+
+test('a second reader finds in the feed all that RFC 4287 asks for', async () => {
+	const { body } = await get('/feeds/published.atom', { cookie: viewer.cookie })
+	const feed = parseAtomFeed(body)
+	assert.ok(feed.entries.length > 0)
+	assert.deepEqual(faults(feed), [])
+	assert.notDeepEqual(faults(parseAtomFeed(body.replace(/(<entry .*?)<updated>.*?<\/updated>/s, '$1'))), [], 'a missing date is found')
+	const validator = process.env.BOKGI_FEEDVALIDATOR
+	if (!validator) return
+	const folder = mkdtempSync(join(tmpdir(), 'bokgi-feed-'))
+	writeFileSync(join(folder, 'feed.atom'), body)
+	const said = spawnSync('/usr/bin/python3', [`${validator}/demo.py`, `file://${folder}/feed.atom`, 'A'], { encoding: 'utf8', cwd: validator, env: { ...process.env, PYTHONPATH: validator } })
+	rmSync(folder, { recursive: true })
+	assert.match(said.stdout, /No errors/, said.stdout + said.stderr)
 })
 
 test('for whoever is logged in, and for nobody else', async () => {

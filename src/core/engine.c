@@ -150,13 +150,24 @@ static void submit_write(struct op_task *t) {
 	t->done(t);
 }
 
+/* Between two statements the writer may commit: what one has found, the next would not find again. */
+static enum st run_in_one_view(struct op_task *t) {
+	struct ctx *c = &t->c;
+	enum st st = db_snapshot_begin(c->db);
+	if (st != ST_OK)
+		return fail_plain(c, st, "db.unavailable", N_("The database cannot be reached or its disk is full. Nothing was changed; try again later."));
+	st = op_run(c, t->call.op, t->in, &t->reply);
+	db_snapshot_end(c->db);
+	return st;
+}
+
 static enum st answer_read(struct op_task *t) {
 	struct repeats *kept = t->call.op->flags & OP_REPEATS ? t->e->repeats : NULL;
 	uint64_t commits = writer_commits(t->e->writer);
 	enum st st = identify(t);
 	if (st != ST_OK || (kept && repeat_find(kept, t, commits)))
 		return st;
-	st = op_run(&t->c, t->call.op, t->in, &t->reply);
+	st = t->call.op->flags & OP_ONE_VIEW ? run_in_one_view(t) : op_run(&t->c, t->call.op, t->in, &t->reply);
 	if (st == ST_OK && kept)
 		repeat_keep(kept, t, commits);
 	return st;

@@ -13,7 +13,7 @@
 REGISTRY_OF(event_handler);
 REGISTRY_OF(schedule);
 
-enum { MOST_HANDLERS = 64, MOST_SCHEDULES = 64, EVENTS_AT_ONCE = 100, LOOK_AGAIN_MS = 1000, SLICE_US = 2000, GIVE_WAY = 8, LONGEST_WAY_US = 40000 };
+enum { MOST_HANDLERS = 64, MOST_SCHEDULES = 64, EVENTS_AT_ONCE = 200, LOOK_AGAIN_MS = 1000, SLICE_US = 2000, ALONE_US = 50000, GIVE_WAY = 8, LONGEST_WAY_US = 40000 };
 #define LONGEST_PAUSE (60 * US_PER_SECOND)
 
 struct consumer {
@@ -51,15 +51,22 @@ static bool concerns(const struct event_handler *h, const struct event *e) {
 /* ---- some events, one handler, one transaction ---- */
 
 struct handling {
+	struct writer *writer;
 	const struct event_handler *handler;
 	const struct event *events;
 	size_t n, done;
 };
 
+/* As many as fit into a slice of time: who waits to write must not wait for all of them. While nobody does, a commit may carry more. */
+static bool has_time(const struct handling *h, int64_t began) {
+	int64_t took = clock_monotonic() - began;
+	return h->done == 0 || took < SLICE_US || (took < ALONE_US && writer_stats(h->writer).waiting == 0);
+}
+
 static enum st run_handler(struct ctx *c, struct handling *h, int64_t cursor) {
-	int64_t until = clock_monotonic() + SLICE_US;
+	int64_t began = clock_monotonic();
 	enum st st = ST_OK;
-	while (st == ST_OK && h->done < h->n && (h->done == 0 || clock_monotonic() < until)) {
+	while (st == ST_OK && h->done < h->n && has_time(h, began)) {
 		const struct event *e = &h->events[h->done++];
 		if (e->id > cursor && concerns(h->handler, e)) /* else another node was first */
 			st = h->handler->run(c, e);
@@ -67,7 +74,6 @@ static enum st run_handler(struct ctx *c, struct handling *h, int64_t cursor) {
 	return st;
 }
 
-/* As many as fit into a slice of time: who waits to write must not wait for all of them. */
 static enum st handle_some(struct ctx *c, void *data) {
 	struct handling *h = data;
 	int64_t cursor = 0;
@@ -95,7 +101,7 @@ static size_t handle(struct jobs *j, struct consumer *k, const struct event *eve
 	struct arena *a = arena_new(0);
 	if (!a)
 		return 0;
-	struct handling h = { k->handler, events, n, 0 };
+	struct handling h = { j->e->writer, k->handler, events, n, 0 };
 	struct ctx c = { .a = a, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
 	int64_t began = clock_monotonic(), before = writer_stats(j->e->writer).jobs;
 	enum st st = engine_write(j->e, &c, handle_some, &h);
@@ -219,24 +225,33 @@ static enum st take_turn(struct ctx *c, void *data) {
 		" WHERE job.next_at <= $3 RETURNING next_at",
 		DB_STR(str_c(t->s->name)), DB_I64(t->next), DB_I64(c->now));
 	if (st == ST_OK && r.rows)
-		return t->s->run(c);
-	return st;
+		st = t->s->run(c);
+	if (st != ST_END)
+		return st;
+	t->next = c->now;
+	return db_later(c, "UPDATE job SET next_at = $2 WHERE name = $1", DB_STR(str_c(t->s->name)), DB_I64(t->next));
 }
 
-static void run_due(struct jobs *j) {
+/* true: one wants to go on at once. */
+static bool run_due(struct jobs *j) {
 	int64_t now = clock_now();
+	bool more = false;
 	for (size_t i = 0; i < j->schedule_count; i++) {
 		if (j->due[i] > now)
 			continue;
 		struct arena *a = arena_new(0);
 		struct turn t = { j->schedules[i], now + US_PER_MINUTE };
 		struct ctx c = { .a = a, .who = &actor_system, .now = now, .zone = zone_utc() };
+		int64_t began = clock_monotonic(), before = writer_stats(j->e->writer).jobs;
 		enum st st = a ? engine_write(j->e, &c, take_turn, &t) : ST_NO_MEMORY;
+		more |= st == ST_OK && t.next <= now;
 		if (st != ST_OK)
 			log_warn("job %s: %s %.*s", t.s->name, st_name(st), STR_FMT(c.err.message));
 		j->due[i] = t.next;
 		arena_free(a);
+		give_way(j, began, before);
 	}
+	return more;
 }
 
 /* ---- the thread ---- */
@@ -263,15 +278,23 @@ static bool wait_for_more(struct jobs *j) {
 	return go_on;
 }
 
+static bool is_stopping(struct jobs *j) {
+	pthread_mutex_lock(&j->lock);
+	bool stopping = j->stopping;
+	pthread_mutex_unlock(&j->lock);
+	return stopping;
+}
+
 static void *work(void *data) {
 	struct jobs *j = data;
 	do {
-		if (connect_reader(j) != ST_OK)
-			continue;
-		while (round_of_consumers(j))
-			;
-		note_handled(j);
-		run_due(j);
+		bool more = connect_reader(j) == ST_OK;
+		while (more && !is_stopping(j)) {
+			while (round_of_consumers(j) && !is_stopping(j))
+				;
+			note_handled(j);
+			more = run_due(j);
+		}
 	} while (wait_for_more(j));
 	return NULL;
 }

@@ -15,6 +15,7 @@ void jobs_free(struct jobs *j); /* once no event can arrive any more; NULL is fi
 /* Waits until every event that is published now has been handled, at most ms; for tests and for the command line. true: all handled. */
 bool jobs_settle(struct engine *e, int ms);
 
+/* run returns ST_END when there is more to do at once: it is called again, in a transaction of its own, when those who wait to write have had theirs. */
 struct schedule {
 	const char *name; /* "core purge_kept_replies" */
 	int64_t every_us;

@@ -23,6 +23,7 @@ enum op_flags {
 	OP_FORM_CHECKED = 16, /* no same-origin proof needed: the route authenticates every request by a secret of its own (webhooks) */
 	OP_EPHEMERAL = 32,   /* changes no record: needs no Idempotency-Key, runs on the pool (presence, topics) */
 	OP_REPEATS = 128,    /* a short read that depends on nothing but the request, the database and who asks in which language: not on the clock, not on memory */
+	OP_ONE_VIEW = 256,   /* a read of several statements that must see one state of the database: it runs in a snapshot */
 	OP_OWN_KEY = 64,     /* its input says by itself whether it was done before: an Idempotency-Key is not looked at, no reply is kept */
 };
 

@@ -80,32 +80,56 @@ static str kind_word(struct ctx *c, const char *kind) {
 	return arena_printf(c->a, SEARCH_KIND "%s", kind);
 }
 
-static enum st put(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
+/* The index that is asked, and the one that is being built to take its place. */
+struct statements {
+	const char *put[3], *drop[3], *empty[3];
+};
+#define STATEMENTS(next)                                                                                                                                                          \
+	{ { "INSERT INTO search_fts" next " (rowid, title, body, initials, kind) VALUES ($1, $2, $3, $4, $5)",                                                                    \
+		  "INSERT INTO search_title" next " (rowid, title, initials, kind) VALUES ($1, $2, $3, $4)", "INSERT INTO search_short" next " (rowid, words) VALUES ($1, $2)" },     \
+		{ "INSERT INTO search_fts" next " (search_fts" next ", rowid, title, body, initials, kind) VALUES ('delete', $1, $2, $3, $4, $5)",                                    \
+			"INSERT INTO search_title" next " (search_title" next ", rowid, title, initials, kind) VALUES ('delete', $1, $2, $3, $4)",                                        \
+			"INSERT INTO search_short" next " (search_short" next ", rowid, words) VALUES ('delete', $1, $2)" },                                                              \
+		{ "INSERT INTO search_fts" next " (search_fts" next ") VALUES ('delete-all')", "INSERT INTO search_title" next " (search_title" next ") VALUES ('delete-all')",       \
+			"INSERT INTO search_short" next " (search_short" next ") VALUES ('delete-all')" } }
+static const struct statements statements[] = { [SEARCH_USED] = STATEMENTS(""), [SEARCH_NEXT] = STATEMENTS("_next") };
+
+static enum st run_three(struct ctx *c, const char *const *sql, int64_t id, const char *kind, const struct search_words *w) {
 	str title = join(c->a, &w->title), initials = join(c->a, &w->initials), word = kind_word(c, kind);
-	enum st st = db_do(c, "INSERT INTO search_fts (rowid, title, body, initials, kind) VALUES ($1, $2, $3, $4, $5)", DB_I64(id), DB_STR(title),
-		DB_STR(join(c->a, &w->body)), DB_STR(initials), DB_STR(word));
+	enum st st = db_do(c, sql[0], DB_I64(id), DB_STR(title), DB_STR(join(c->a, &w->body)), DB_STR(initials), DB_STR(word));
 	if (st == ST_OK)
-		st = db_do(c, "INSERT INTO search_title (rowid, title, initials, kind) VALUES ($1, $2, $3, $4)", DB_I64(id), DB_STR(title), DB_STR(initials), DB_STR(word));
-	return st == ST_OK ? db_do(c, "INSERT INTO search_short (rowid, words) VALUES ($1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts))) : st;
+		st = db_do(c, sql[1], DB_I64(id), DB_STR(title), DB_STR(initials), DB_STR(word));
+	return st == ST_OK ? db_do(c, sql[2], DB_I64(id), DB_STR(join(c->a, &w->shorts))) : st;
+}
+
+static enum st put(struct ctx *c, enum search_which which, int64_t id, const char *kind, const struct search_words *w) {
+	return run_three(c, statements[which].put, id, kind, w);
 }
 
 /* A table without content must be told what it is to forget. */
-static enum st drop(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
-	str title = join(c->a, &w->title), initials = join(c->a, &w->initials), word = kind_word(c, kind);
-	enum st st = db_do(c, "INSERT INTO search_fts (search_fts, rowid, title, body, initials, kind) VALUES ('delete', $1, $2, $3, $4, $5)", DB_I64(id),
-		DB_STR(title), DB_STR(join(c->a, &w->body)), DB_STR(initials), DB_STR(word));
-	if (st == ST_OK)
-		st = db_do(c, "INSERT INTO search_title (search_title, rowid, title, initials, kind) VALUES ('delete', $1, $2, $3, $4)", DB_I64(id), DB_STR(title),
-			DB_STR(initials), DB_STR(word));
-	return st == ST_OK ? db_do(c, "INSERT INTO search_short (search_short, rowid, words) VALUES ('delete', $1, $2)", DB_I64(id), DB_STR(join(c->a, &w->shorts)))
-	                   : st;
+static enum st drop(struct ctx *c, enum search_which which, int64_t id, const char *kind, const struct search_words *w) {
+	return run_three(c, statements[which].drop, id, kind, w);
 }
 
-static enum st clear(struct ctx *c) {
-	enum st st = ctx_db_run(c, NULL, "INSERT INTO search_fts (search_fts) VALUES ('delete-all')", DB_NO_ARGS);
-	if (st == ST_OK)
-		st = ctx_db_run(c, NULL, "INSERT INTO search_title (search_title) VALUES ('delete-all')", DB_NO_ARGS);
-	return st == ST_OK ? ctx_db_run(c, NULL, "INSERT INTO search_short (search_short) VALUES ('delete-all')", DB_NO_ARGS) : st;
+static enum st empty(struct ctx *c, enum search_which which) {
+	enum st st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < 3; i++)
+		st = ctx_db_run(c, NULL, statements[which].empty[i], DB_NO_ARGS);
+	return st;
+}
+
+static enum st swap(struct ctx *c) {
+	static const char *const names[] = {
+		"ALTER TABLE search_fts RENAME TO search_fts_before", "ALTER TABLE search_fts_next RENAME TO search_fts", "ALTER TABLE search_fts_before RENAME TO search_fts_next",
+		"ALTER TABLE search_title RENAME TO search_title_before", "ALTER TABLE search_title_next RENAME TO search_title",
+		"ALTER TABLE search_title_before RENAME TO search_title_next",
+		"ALTER TABLE search_short RENAME TO search_short_before", "ALTER TABLE search_short_next RENAME TO search_short",
+		"ALTER TABLE search_short_before RENAME TO search_short_next",
+	};
+	enum st st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < sizeof names / sizeof *names; i++)
+		st = ctx_db_run(c, NULL, names[i], DB_NO_ARGS);
+	return st == ST_OK ? empty(c, SEARCH_NEXT) : st;
 }
 
 /* ---- queries in FTS5's language: every word quoted ---- */
@@ -320,4 +344,4 @@ static enum st find(struct ctx *c, struct search_query *q, const struct search_r
 	return q->n && q->short_n && out->n ? check_shorts(c, q, out) : ST_OK;
 }
 
-const struct search_index search_fts5 = { put, drop, clear, find, has_shorts };
+const struct search_index search_fts5 = { put, drop, empty, swap, find, has_shorts };

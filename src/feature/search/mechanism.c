@@ -80,11 +80,16 @@ static short heads[HEADS];
 static size_t part_n, cue_n;
 static pthread_once_t compiled = PTHREAD_ONCE_INIT;
 
-static size_t hash(str s) {
-	uint32_t h = 2166136261u;
+#define NO_HASH 2166136261u
+
+static uint32_t hash_on(uint32_t h, str s) {
 	for (size_t i = 0; i < s.n; i++)
 		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
-	return h % HEADS;
+	return h;
+}
+
+static size_t hash(str s) {
+	return hash_on(NO_HASH, s) % HEADS;
 }
 
 static void read_words(str text, struct part *p) {
@@ -134,8 +139,8 @@ static void compile(void) {
 /* ---- finding them ---- */
 
 struct places {
-	unsigned n;
-	uint32_t at[PLACES];
+	unsigned n[MOST_PARTS];
+	uint32_t at[MOST_PARTS][PLACES];
 };
 
 static bool word_is(str word, str want, bool open) {
@@ -152,12 +157,12 @@ static bool rest_fits(const struct words *w, size_t at, const struct part *p) {
 	return true;
 }
 
-static void look_up(const struct words *w, size_t at, str head, bool whole, struct places *places) {
-	for (short i = heads[hash(head)]; i >= 0; i = parts[i].next) {
+static void look_up(const struct words *w, size_t at, uint32_t h, str head, bool whole, struct places *places) {
+	for (short i = heads[h % HEADS]; i >= 0; i = parts[i].next) {
 		const struct part *p = &parts[i];
-		struct places *found = &places[i];
-		if (str_eq(p->words[0], head) && (whole || p->open[0]) && found->n < PLACES && rest_fits(w, at, p))
-			found->at[found->n++] = (uint32_t)at;
+		unsigned *n = &places->n[i];
+		if (str_eq(p->words[0], head) && (whole || p->open[0]) && *n < PLACES && rest_fits(w, at, p))
+			places->at[i][(*n)++] = (uint32_t)at;
 	}
 }
 
@@ -165,31 +170,39 @@ static void look_up(const struct words *w, size_t at, str head, bool whole, stru
 static void look_at(const struct words *w, size_t at, struct places *places) {
 	const struct word *word = &w->items[at];
 	size_t step = word->cjk ? 3 : 1;
-	for (size_t from = 0; from < (word->cjk ? word->text.n : 1); from += step)
-		for (size_t n = step; from + n <= word->text.n && n <= 24; n += step)
-			look_up(w, at, str_n(word->text.p + from, n), from + n == word->text.n, places);
+	for (size_t from = 0; from < (word->cjk ? word->text.n : 1); from += step) {
+		uint32_t h = NO_HASH;
+		for (size_t n = step; from + n <= word->text.n && n <= 24; n += step) {
+			h = hash_on(h, str_n(word->text.p + from + n - step, step));
+			look_up(w, at, h, str_n(word->text.p + from, n), from + n == word->text.n, places);
+		}
+	}
 }
 
-static unsigned near_each_other(const struct places *x, const struct places *y) {
+static unsigned near_each_other(const struct places *p, short one, short other) {
 	unsigned n = 0;
-	for (unsigned i = 0; i < x->n; i++) {
+	for (unsigned i = 0; i < p->n[one]; i++) {
 		bool near = false;
-		for (unsigned k = 0; k < y->n && !near; k++)
-			near = (x->at[i] > y->at[k] ? x->at[i] - y->at[k] : y->at[k] - x->at[i]) <= NEAR;
+		for (unsigned k = 0; k < p->n[other] && !near; k++) {
+			uint32_t x = p->at[one][i], y = p->at[other][k];
+			near = (x > y ? x - y : y - x) <= NEAR;
+		}
 		n += near;
 	}
 	return n;
 }
 
-void mechanism_count(struct arena *a, const struct words *w, struct mechanism_counts *out) {
+/* The places of a thread: only how many there are is cleared, the rest is too much for every record. */
+void mechanism_count(const struct words *w, struct mechanism_counts *out) {
+	static _Thread_local struct places places;
 	pthread_once(&compiled, compile);
-	struct places *places = arena_array(a, part_n + 1, sizeof *places);
+	memset(places.n, 0, sizeof places.n);
 	*out = (struct mechanism_counts){ 0 };
 	for (size_t i = 0; i < w->n; i++)
-		look_at(w, i, places);
+		look_at(w, i, &places);
 	for (size_t i = 0; i < cue_n; i++) {
 		const struct cue *c = &cues[i];
 		if (c->one >= 0)
-			out->n[c->mechanism] += c->other < 0 ? places[c->one].n : near_each_other(&places[c->one], &places[c->other]);
+			out->n[c->mechanism] += c->other < 0 ? places.n[c->one] : near_each_other(&places, c->one, c->other);
 	}
 }

@@ -27,7 +27,7 @@ struct words words_of(struct arena *a, str text);
 struct mechanism_counts {
 	unsigned n[MECHANISM_MOST];
 };
-void mechanism_count(struct arena *a, const struct words *w, struct mechanism_counts *out);
+void mechanism_count(const struct words *w, struct mechanism_counts *out);
 
 size_t mechanism_total(void);
 const struct mechanism *mechanism_at(size_t i);

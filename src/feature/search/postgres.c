@@ -61,17 +61,22 @@ static str vector(struct ctx *c, const char *kind, const struct search_words *w)
 	return buf_str(&b);
 }
 
-static enum st put(struct ctx *c, int64_t id, const char *kind, const struct search_words *w) {
+static enum st put(struct ctx *c, enum search_which which UNUSED, int64_t id, const char *kind, const struct search_words *w) {
 	return db_do(c, "INSERT INTO search_words (id, words) VALUES ($1, CAST(CAST($2 AS TEXT) AS TSVECTOR)) ON CONFLICT (id) DO UPDATE SET words = excluded.words", DB_I64(id),
 		DB_STR(vector(c, kind, w)));
 }
 
-static enum st drop(struct ctx *c, int64_t id, const char *kind UNUSED, const struct search_words *w UNUSED) {
-	return db_do(c, "DELETE FROM search_words WHERE id = $1", DB_I64(id));
+/* One row is all there is of a record: the next words replace it, and it goes with the item. */
+static enum st drop(struct ctx *c, enum search_which which, int64_t id, const char *kind UNUSED, const struct search_words *w UNUSED) {
+	return which == SEARCH_USED ? db_do(c, "DELETE FROM search_words WHERE id = $1", DB_I64(id)) : ST_OK;
 }
 
-static enum st clear(struct ctx *c) {
-	return ctx_db_run(c, NULL, "DELETE FROM search_words", DB_NO_ARGS);
+static enum st empty(struct ctx *c, enum search_which which) {
+	return which == SEARCH_USED ? ctx_db_run(c, NULL, "DELETE FROM search_words", DB_NO_ARGS) : ST_OK;
+}
+
+static enum st swap(struct ctx *c UNUSED) {
+	return ST_OK;
 }
 
 /* ---- queries as tsquery ---- */
@@ -149,4 +154,4 @@ static enum st has_shorts(struct ctx *c UNUSED, const struct search_query *q UNU
 	return ST_OK;
 }
 
-const struct search_index search_postgres = { put, drop, clear, find, has_shorts };
+const struct search_index search_postgres = { put, drop, empty, swap, find, has_shorts };

@@ -34,7 +34,7 @@ SHAPE(search_facets_shape, "Facets", struct facets, N_("what a search can be nar
 	F(struct facets, FT_BOOL, more, FIELD_REQUIRED, N_("there are more than were counted")),
 	F(struct facets, FT_LIST, facets, FIELD_REQUIRED, N_("those with values"), .shape = &search_facet_shape));
 
-enum { SLOTS = 2048, ARCHIVED = 20000, COUNTED = 5000, CHECKED = 500, FEW = 300, SHOWN = 10 };
+enum { SLOTS = 2048, COUNTED = 5000, CHECKED = 500, SHOWN = 10 };
 
 struct slot {
 	int facet;
@@ -45,7 +45,10 @@ struct counting {
 	const struct search_filters *f;
 	struct slot *slots;
 	size_t used;
-	unsigned misfit; /* of the row at hand */
+	struct shelf_view view;
+	int64_t *counts;     /* by number of the fact, of rows on the shelf */
+	struct slot *when;   /* of the row before: rows come by time */
+	unsigned misfit;     /* of the row at hand */
 	int64_t total;
 	bool more;
 };
@@ -89,14 +92,49 @@ static void count_rows(struct counting *k, const struct search_fact_row *rows, s
 
 /* ---- the rows: all of the archive, or those with the words ---- */
 
-static enum st count_archive(struct counting *k) {
-	struct search_fact_row *rows;
-	size_t n;
-	enum st st = search_store_facts_all(k->c, ARCHIVED, &rows, &n);
+static void count_when(struct counting *k, const struct shelf_row *row) {
+	if (k->misfit & ~(1u << FACET_WHEN))
+		return;
+	str value = str_to(search_shelf_month(&k->view, row->at), k->f->asked[FACET_WHEN] ? 7 : 4);
+	if (!k->when || !str_eq(k->when->v.value, value))
+		k->when = slot_of(k, FACET_WHEN, value);
+	if (k->when)
+		k->when->v.count++;
+}
+
+static void count_on_shelf(struct counting *k, const struct shelf_row *row) {
+	const uint32_t *facts = search_shelf_facts(k->view.shelf, row);
+	k->misfit = search_shelf_misfit(&k->view, row);
+	k->total += k->misfit == 0;
+	if (k->misfit & (k->misfit - 1))
+		return;
+	for (size_t i = 0; i < row->n; i++)
+		k->counts[facts[i]] += (k->misfit & ~(1u << k->view.facet[facts[i]])) == 0;
+	count_when(k, row);
+}
+
+static enum st open_shelf(struct counting *k) {
+	enum st st = search_shelf_view(k->c, k->f, &k->view);
 	if (st == ST_OK)
-		count_rows(k, rows, n);
-	k->more = st == ST_OK && n == ARCHIVED;
+		k->counts = arena_array(k->c->a, k->view.facts + 1, sizeof *k->counts);
 	return st;
+}
+
+static void close_shelf(struct counting *k) {
+	for (uint32_t i = 0; i < k->view.facts; i++) {
+		struct slot *s = k->counts[i] ? slot_of(k, k->view.facet[i], search_shelf_value(i)) : NULL;
+		if (s)
+			s->v.count += k->counts[i];
+	}
+}
+
+static enum st count_archive(struct counting *k) {
+	size_t n;
+	const struct shelf_row *rows = search_shelf_rows(k->view.shelf, &n);
+	for (size_t i = 0; i < n; i++)
+		if (search_shelf_shows(&k->view, &rows[i]))
+			count_on_shelf(k, &rows[i]);
+	return ST_OK;
 }
 
 struct ids {
@@ -130,11 +168,6 @@ static enum st find_ids(struct ctx *c, struct search_query *q, struct ids *out) 
 	return st;
 }
 
-static int by_number(const void *a, const void *b) {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 static enum st count_each(struct counting *k, const int64_t *ids, size_t n_ids) {
 	struct search_fact_row *rows;
 	size_t n;
@@ -147,33 +180,20 @@ static enum st count_each(struct counting *k, const int64_t *ids, size_t n_ids) 
 	return st;
 }
 
-/* One walk over the archive is cheaper than looking many up; what is not of it, entries and the like, is looked up behind it. */
-static enum st count_many(struct counting *k, struct ids *ids) {
-	struct search_fact_row *rows;
-	size_t n, left = 0;
-	enum st st = search_store_facts_all(k->c, ARCHIVED, &rows, &n);
-	bool *counted = arena_array(k->c->a, ids->n, sizeof *counted);
-	for (size_t i = 0; st == ST_OK && i < n; i++) {
-		const int64_t *at = bsearch(&rows[i].id, ids->items, ids->n, sizeof *ids->items, by_number);
-		if (at) {
-			counted[at - ids->items] = true;
-			count_row(k, &rows[i]);
-		}
-	}
-	for (size_t i = 0; i < ids->n; i++)
-		if (!counted[i])
-			ids->items[left++] = ids->items[i];
-	return st == ST_OK ? count_each(k, ids->items, left) : st;
-}
-
+/* What is not of the archive, entries and the like, is looked up behind it. */
 static enum st count_found(struct counting *k, struct search_query *q) {
 	struct ids *ids = arena_new_of(k->c->a, struct ids);
+	size_t left = 0;
 	enum st st = find_ids(k->c, q, ids);
-	if (st != ST_OK || !ids->n)
-		return st;
 	k->more = ids->full;
-	qsort(ids->items, ids->n, sizeof *ids->items, by_number);
-	return ids->n <= FEW ? count_each(k, ids->items, ids->n) : count_many(k, ids);
+	for (size_t i = 0; st == ST_OK && i < ids->n; i++) {
+		const struct shelf_row *row = search_shelf_find(k->view.shelf, ids->items[i]);
+		if (row)
+			count_on_shelf(k, row);
+		else
+			ids->items[left++] = ids->items[i];
+	}
+	return st == ST_OK ? count_each(k, ids->items, left) : st;
 }
 
 /* ---- what is shown ---- */
@@ -231,12 +251,15 @@ enum st run_facets(struct ctx *c, const void *data, struct reply *out) {
 	str words;
 	enum st st = search_filters_read(c, in->q, &filters, &words);
 	struct counting k = { .c = c, .f = &filters, .slots = arena_array(c->a, SLOTS, sizeof *k.slots) };
+	if (st == ST_OK)
+		st = open_shelf(&k);
 	if (st == ST_OK && !words.n)
 		st = count_archive(&k);
 	else if (st == ST_OK && search_read_query(c->a, words, STR_NONE, &q))
 		st = count_found(&k, &q);
 	if (st != ST_OK)
 		return st;
+	close_shelf(&k);
 	show(&k, &facets);
 	reply_record(c, out, &search_facets_shape, &facets, 0);
 	return ST_OK;

@@ -161,6 +161,30 @@ TEST_ENGINE(facet, what_is_restricted_is_not_counted) {
 	assert_int_equal(answer_i64(&x, "total"), 4);
 }
 
+/* What is kept in memory is never older than what is asked about, and says nothing to whom it is hidden from: the responder is asked first and has it read. */
+TEST_ENGINE(facet, counts_and_filters_follow_what_changes_at_once) {
+	fill(t);
+	struct answer x = ask(t, ROLE_RESPONDER, "search.facets", "severity:sev1");
+	int64_t before = answer_i64(&x, "total");
+	assert_true(before > 0);
+	for (int restricted = 1; restricted >= 0; restricted--) {
+		char input[60];
+		snprintf(input, sizeof input, "{\"id\":1,\"restricted\":%s}", restricted ? "true" : "false");
+		assert_int_equal(call(t, ROLE_RESPONDER, "incident.restrict", input).status, 200);
+		x = call(t, ROLE_RESPONDER, "search.facets", "{\"q\":\"severity:sev1\"}");
+		assert_int_equal(answer_i64(&x, "total"), before);
+		x = call(t, ROLE_VIEWER, "search.facets", "{\"q\":\"severity:sev1\"}");
+		assert_int_equal(answer_i64(&x, "total"), restricted ? 0 : before);
+		x = call(t, ROLE_VIEWER, "search.find", "{\"q\":\"severity:sev1\"}");
+		assert_int_equal(json_array_size(answer_at(&x, "items")), restricted ? 0 : before);
+	}
+	x = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"One more\",\"severity\":\"SEV1\"}");
+	assert_int_equal(x.status, 201);
+	settle(t);
+	x = ask(t, ROLE_VIEWER, "search.facets", "severity:sev1");
+	assert_int_equal(answer_i64(&x, "total"), before + 1);
+}
+
 TEST_ENGINE(facet, browsing_shows_everything_once) {
 	char seen[40] = { 0 };
 	for (int i = 0; i < 33; i++) {

@@ -108,14 +108,36 @@ enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t
 	return st;
 }
 
-enum st search_store_facts_all(struct ctx *c, int64_t limit, struct search_fact_row **out, size_t *found) {
+enum st search_store_stamp(struct ctx *c, struct search_stamp *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r, "SELECT x.id, x.at, x.facts FROM search_item x WHERE x.facts <> '' AND " PERM_SEES("x.scope", "$1") " LIMIT $2", DB_I64(perm_viewer(c)), DB_I64(limit));
+	enum st st = ctx_db_run(c, &r, "SELECT epoch, stamp FROM search_stamp WHERE id = 1", DB_NO_ARGS);
+	if (st == ST_OK && !r.rows)
+		return ST_INTERNAL;
+	if (st == ST_OK)
+		*out = (struct search_stamp){ db_i64(&r, 0, 0), db_i64(&r, 0, 1) };
+	return st;
+}
+
+enum st search_store_changed(struct ctx *c, int64_t behind, struct search_changed_row **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT x.id, x.at, x.scope, x.facts FROM search_item x WHERE x.facts <> '' AND x.stamp > $1", DB_I64(behind));
 	if (st != ST_OK)
 		return st;
-	*found = r.rows;
+	*n = r.rows;
 	*out = arena_array(c->a, r.rows + 1, sizeof **out);
 	for (size_t i = 0; i < r.rows; i++)
-		(*out)[i] = (struct search_fact_row){ .id = db_i64(&r, i, 0), .at = db_i64(&r, i, 1), .facts = db_str(&r, i, 2) };
+		(*out)[i] = (struct search_changed_row){ db_i64(&r, i, 0), db_i64(&r, i, 1), db_i64(&r, i, 2), db_str(&r, i, 3) };
+	return ST_OK;
+}
+
+enum st search_store_admitted(struct ctx *c, int64_t **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT x.id FROM search_item x WHERE x.scope <> 0 AND x.facts <> '' AND " PERM_SEES("x.scope", "$1") " ORDER BY x.id", DB_I64(perm_viewer(c)));
+	if (st != ST_OK)
+		return st;
+	*n = r.rows;
+	*out = arena_array(c->a, r.rows + 1, sizeof **out);
+	for (size_t i = 0; i < r.rows; i++)
+		(*out)[i] = db_i64(&r, i, 0);
 	return ST_OK;
 }

@@ -235,7 +235,7 @@ enum st search_filters_read(struct ctx *c, str query, struct search_filters *out
 
 /* ---- facts of a row ---- */
 
-static int facet_of_letter(char letter) {
+int search_facet_of(char letter) {
 	for (int i = 0; i < FACETS; i++)
 		if (facet_table[i].letter == letter)
 			return i;
@@ -265,7 +265,7 @@ static struct month month_of(const struct ctx *c, int64_t at) {
 static void each_word(str facts, bool all, void *data, void (*each)(void *data, int facet, str value)) {
 	for (str rest = facts; rest.n;) {
 		str word = str_cut(&rest, ' ');
-		int facet = word.n > 2 ? facet_of_letter(word.p[0]) : -1;
+		int facet = word.n > 2 ? search_facet_of(word.p[0]) : -1;
 		if (facet >= 0 && (all || is_passed_on(facet)))
 			each(data, facet, str_from(word, 2));
 	}
@@ -296,7 +296,7 @@ static void look(void *data, int facet, str value) {
 			x->fits |= 1u << facet;
 }
 
-static bool fits_month(const struct search_filters *f, str month) {
+bool search_fits_month(const struct search_filters *f, str month) {
 	for (size_t i = 0; i < f->n; i++)
 		if (f->items[i].facet == FACET_WHEN && str_starts(month, f->items[i].value))
 			return true;
@@ -311,7 +311,7 @@ unsigned search_misfit(const struct ctx *c, const struct search_filters *f, cons
 	each_stored(row, &x, look);
 	if (f->asked[FACET_WHEN]) {
 		struct month m = month_of(c, row->at);
-		x.fits |= fits_month(f, str_c(m.text)) ? 1u << FACET_WHEN : 0;
+		x.fits |= search_fits_month(f, str_c(m.text)) ? 1u << FACET_WHEN : 0;
 	}
 	for (int i = 0; i < FACETS; i++)
 		asked |= f->asked[i] ? 1u << i : 0;
@@ -338,8 +338,7 @@ static void keep_mechanisms(struct buf *b, str before) {
 
 static void add_mechanisms(struct arena *a, struct buf *b, const struct search_record *r) {
 	const char *names[MOST_MECHANISMS];
-	struct similar_terms terms = similar_cut(a, &(struct similar_text){ .title = r->title, .body = r->body });
-	size_t n = similar_mechanisms(&terms, names, MOST_MECHANISMS);
+	size_t n = similar_mechanisms(a, r->title, r->body, names, MOST_MECHANISMS);
 	for (size_t i = 0; i < n; i++)
 		add_fact(b, 'm', str_c(names[i]));
 }

@@ -40,6 +40,9 @@ struct search_fact_row {
 };
 /* Bit i: facet i does not fit; bit FACETS: the time does not. */
 unsigned search_misfit(const struct ctx *c, const struct search_filters *f, const struct search_fact_row *row);
+bool search_fits_month(const struct search_filters *f, str month);
+/* -1: none. */
+int search_facet_of(char letter);
 /* The values a row has of its facets, one call each. */
 void search_each_fact(const struct ctx *c, const struct search_filters *f, const struct search_fact_row *row, void *data, void (*each)(void *data, int facet, str value));
 /* A value as people read it. */
@@ -63,8 +66,59 @@ MUST_CHECK enum st search_store_services_like(struct ctx *c, str name, int64_t *
 MUST_CHECK enum st search_store_service_names(struct ctx *c, struct list *out); /* of struct ref */
 /* Rows the actor may see: by number, at most 32; newest first behind a place. */
 MUST_CHECK enum st search_store_facts_some(struct ctx *c, const int64_t *ids, size_t n, struct search_fact_row **out, size_t *found);
-/* All of the archive, in no order, without the noun. */
-MUST_CHECK enum st search_store_facts_all(struct ctx *c, int64_t limit, struct search_fact_row **out, size_t *found);
 MUST_CHECK enum st search_store_facts_newest(struct ctx *c, int64_t at, int64_t id, int64_t limit, struct search_fact_row **out, size_t *found);
+
+/* Numbers that tell whether what is remembered of the archive is still so. */
+struct search_stamp {
+	int64_t epoch, stamp;
+};
+MUST_CHECK enum st search_store_stamp(struct ctx *c, struct search_stamp *out);
+/* Every row of the archive that has changed behind a stamp, whoever may see it; -1: all. */
+struct search_changed_row {
+	int64_t id, at, scope;
+	str facts;
+};
+MUST_CHECK enum st search_store_changed(struct ctx *c, int64_t behind, struct search_changed_row **out, size_t *n);
+/* Restricted rows of the archive that the actor may see, by number. */
+MUST_CHECK enum st search_store_admitted(struct ctx *c, int64_t **out, size_t *n);
+
+/* ---- search_shelf.c ---- */
+
+/* The facts of the whole archive in memory, as numbers: one process, one shelf, brought up to date by who asks. What is on it is no permission: a restricted row counts only
+ * when this actor's query has named it. A shelf in hand does not change; it is given back with the arena. */
+struct search_shelf;
+struct shelf_row {
+	int64_t id, at;
+	uint32_t from; /* of its facts */
+	uint16_t n;
+	bool restricted;
+};
+MUST_CHECK enum st search_shelf_take(struct ctx *c, const struct search_shelf **out);
+/* The newest first; those that the actor may not see are there, too: ask search_shelf_shows(). */
+const struct shelf_row *search_shelf_rows(const struct search_shelf *s, size_t *n);
+/* NULL: it is not of the archive. */
+const struct shelf_row *search_shelf_find(const struct search_shelf *s, int64_t id);
+
+/* One actor's question to it. */
+struct shelf_view {
+	const struct search_shelf *shelf;
+	const struct search_filters *filters;
+	const struct ctx *c;
+	unsigned asked;         /* bit by facet */
+	size_t facts;           /* how many there are */
+	unsigned char *facet, *wanted; /* by number of the fact */
+	const int64_t *admitted;
+	size_t admitted_n;
+	int64_t month_from, month_to; /* of the row that was looked at last */
+	char month[16];
+};
+MUST_CHECK enum st search_shelf_view(struct ctx *c, const struct search_filters *f, struct shelf_view *out);
+bool search_shelf_shows(const struct shelf_view *v, const struct shelf_row *row);
+/* As search_misfit. */
+unsigned search_shelf_misfit(struct shelf_view *v, const struct shelf_row *row);
+const uint32_t *search_shelf_facts(const struct search_shelf *s, const struct shelf_row *row);
+str search_shelf_value(uint32_t fact);
+/* "2024-03", where the actor is. */
+str search_shelf_month(struct shelf_view *v, int64_t at);
 
 #endif

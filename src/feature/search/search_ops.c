@@ -79,44 +79,15 @@ struct page {
 	struct place at;
 	bool full, over; /* there is more; there is nothing more */
 	const struct search_filters *filters;
-	unsigned char *known; /* by item: FITS, FITS_NOT, or 0: not known */
-	size_t known_room;
-	bool looked;          /* known was filled, as far as it could be */
+	struct shelf_view *view; /* with filters */
 };
-enum { FITS = 1, FITS_NOT = 2 };
 /* A page may come short when what is left is far apart; its cursor goes on from there. */
 enum { MOST_WINDOWS = 10 };
 
-/* Many hits: what is known of the archive, unless it is too large, is read in one walk. */
-enum { WORTH_A_WALK = 100, MOST_WALKED = 20000 };
-
-static enum st look_at_archive(struct ctx *c, struct page *p) {
+/* What is of the archive is on the shelf; entries, actions and alerts have the facts of their incident and are looked up. */
+static enum st look_up(struct ctx *c, const struct page *p, const int64_t *ids, size_t asked, const struct search_hit *hits, size_t n, bool *fits) {
 	struct search_fact_row *rows;
-	size_t n, room = 0;
-	enum st st = search_store_facts_all(c, MOST_WALKED, &rows, &n);
-	p->looked = true;
-	if (st != ST_OK || n == MOST_WALKED)
-		return st;
-	for (size_t i = 0; i < n; i++)
-		room = (size_t)rows[i].id >= room ? (size_t)rows[i].id + 1 : room;
-	p->known = arena_alloc(c->a, room + 1);
-	p->known_room = room;
-	for (size_t i = 0; i < n; i++)
-		p->known[rows[i].id] = search_misfit(c, p->filters, &rows[i]) ? FITS_NOT : FITS;
-	return ST_OK;
-}
-
-static unsigned char known(const struct page *p, int64_t id) {
-	return (size_t)id < p->known_room ? p->known[id] : 0;
-}
-
-static enum st look_up(struct ctx *c, const struct page *p, const struct search_hit *hits, size_t n, bool *fits) {
-	int64_t ids[DB_IN_MOST];
-	struct search_fact_row *rows;
-	size_t asked = 0, found = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!known(p, hits[i].id))
-			ids[asked++] = hits[i].id;
+	size_t found = 0;
 	enum st st = asked ? search_store_facts_some(c, ids, asked, &rows, &found) : ST_OK;
 	for (size_t r = 0; st == ST_OK && r < found; r++)
 		for (size_t i = 0; i < n; i++)
@@ -127,9 +98,15 @@ static enum st look_up(struct ctx *c, const struct page *p, const struct search_
 
 /* Those of some hits that fit the filters, by their place. */
 static enum st fitting(struct ctx *c, const struct page *p, const struct search_hit *hits, size_t n, bool *fits) {
-	for (size_t i = 0; i < n; i++)
-		fits[i] = !p->filters->any || known(p, hits[i].id) == FITS;
-	return p->filters->any ? look_up(c, p, hits, n, fits) : ST_OK;
+	int64_t ids[DB_IN_MOST];
+	size_t asked = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct shelf_row *row = p->view ? search_shelf_find(p->view->shelf, hits[i].id) : NULL;
+		fits[i] = !p->view || (row && search_shelf_misfit(p->view, row) == 0);
+		if (p->view && !row)
+			ids[asked++] = hits[i].id;
+	}
+	return look_up(c, p, ids, asked, hits, n, fits);
 }
 
 static enum st take_hit(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *h, struct page *p) {
@@ -156,7 +133,7 @@ static enum st take_some(struct ctx *c, const struct search_query *q, bool unche
 
 static enum st take_hits(struct ctx *c, const struct search_query *q, const struct search_found *found, struct page *p) {
 	size_t from = 0;
-	enum st st = p->filters->any && !p->looked && found->n > WORTH_A_WALK ? look_at_archive(c, p) : ST_OK;
+	enum st st = ST_OK;
 	while (from < found->n && !behind(&found->hits[from], &p->at))
 		from++;
 	for (size_t i = from; st == ST_OK && !p->full && i < found->n; i += DB_IN_MOST)
@@ -191,29 +168,34 @@ static enum st find_page(struct ctx *c, struct search_query *q, struct page *p) 
 
 /* ---- without words: incidents and documents, the newest first ---- */
 
-enum { LOOKED_AT = 500 };
+static void take_row(int64_t id, int64_t at, struct page *p) {
+	p->full = p->n == p->limit;
+	if (p->full)
+		return;
+	p->hits[p->n++] = (struct search_hit){ id, at };
+	p->at = (struct place){ true, INT64_MAX, at, id };
+}
 
-static void take_row(struct ctx *c, const struct search_fact_row *row, struct page *p) {
-	if (search_misfit(c, p->filters, row) == 0) {
-		p->full = p->n == p->limit;
-		if (p->full)
-			return;
-		p->hits[p->n++] = (struct search_hit){ row->id, row->at };
-	}
-	p->at = (struct place){ true, INT64_MAX, row->at, row->id };
+static enum st browse_all(struct ctx *c, struct page *p) {
+	struct search_fact_row *rows;
+	size_t n = 0;
+	enum st st = search_store_facts_newest(c, p->at.score, p->at.id, (int64_t)p->limit + 1, &rows, &n);
+	for (size_t i = 0; st == ST_OK && !p->full && i < n; i++)
+		take_row(rows[i].id, rows[i].at, p);
+	p->over = !p->full;
+	return st;
 }
 
 static enum st browse_page(struct ctx *c, struct page *p) {
-	enum st st = ST_OK;
-	for (int times = 0; st == ST_OK && !p->over && !p->full && times < MOST_WINDOWS; times++) {
-		struct search_fact_row *rows;
-		size_t n = 0, most = p->filters->any ? LOOKED_AT : p->limit + 1;
-		st = search_store_facts_newest(c, p->at.score, p->at.id, (int64_t)most, &rows, &n);
-		for (size_t i = 0; st == ST_OK && !p->full && i < n; i++)
-			take_row(c, &rows[i], p);
-		p->over = !p->full && n < most;
-	}
-	return st;
+	size_t n = 0;
+	if (!p->view)
+		return browse_all(c, p);
+	const struct shelf_row *rows = search_shelf_rows(p->view->shelf, &n);
+	for (size_t i = 0; !p->full && i < n; i++)
+		if (behind(&(struct search_hit){ rows[i].id, rows[i].at }, &p->at) && search_shelf_misfit(p->view, &rows[i]) == 0 && search_shelf_shows(p->view, &rows[i]))
+			take_row(rows[i].id, rows[i].at, p);
+	p->over = !p->full;
+	return ST_OK;
 }
 
 /* ---- what is shown ---- */
@@ -276,15 +258,24 @@ static enum st show_page(struct ctx *c, const struct search_query *q, const stru
 	return st;
 }
 
+static enum st look_at_shelf(struct ctx *c, struct page *p) {
+	if (!p->filters->any)
+		return ST_OK;
+	p->view = arena_new_of(c->a, struct shelf_view);
+	return search_shelf_view(c, p->filters, p->view);
+}
+
 static enum st find_or_browse(struct ctx *c, const struct find_in *in, str words, struct search_filters *f, struct page *p, struct search_query *q) {
 	str kind = in->kind < 0 ? STR_NONE : str_c(search_kinds[in->kind]);
 	bool any = search_read_query(c->a, words, kind, q);
 	p->filters = f;
 	p->over = !any && words.n;
-	if (any || words.n)
-		return find_page(c, q, p);
-	enum st st = kind.n ? search_filters_value(c, f, FACET_KIND, kind) : ST_OK;
-	return st == ST_OK ? browse_page(c, p) : st;
+	enum st st = kind.n && !words.n ? search_filters_value(c, f, FACET_KIND, kind) : ST_OK;
+	if (st == ST_OK)
+		st = look_at_shelf(c, p);
+	if (st != ST_OK)
+		return st;
+	return any || words.n ? find_page(c, q, p) : browse_page(c, p);
 }
 
 static enum st run_find(struct ctx *c, const void *data, struct reply *out) {
@@ -322,11 +313,11 @@ INPUT(similar_in, "SearchSimilar", struct similar_in,
 
 static const struct op ops[] = {
 	OP("search.find", "GET /api/v1/search", PERM_SEARCH, OP_SLOW, BODY_NONE, &find_in, REPLY_PAGE, &search_hit_shape, run_find,
-		N_("Find what was written, in Korean and English."), .flags = OP_MCP),
+		N_("Find what was written, in Korean and English."), .flags = OP_MCP | OP_ONE_VIEW),
 	OP("search.facets", "GET /api/v1/search/facets", PERM_SEARCH, OP_SLOW, BODY_NONE, &facets_in, REPLY_RECORD, &search_facets_shape, run_facets,
-		N_("What a search can be narrowed down by, with counts.")),
+		N_("What a search can be narrowed down by, with counts."), .flags = OP_ONE_VIEW),
 	OP("search.similar", "GET /api/v1/search/similar", PERM_SEARCH, OP_SLOW, BODY_NONE, &similar_in, REPLY_PAGE, &similar_hit_shape, run_similar,
-		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP),
+		N_("Incidents and documents that are like this one: by what happened, a little by service; the most alike first."), .flags = OP_MCP | OP_ONE_VIEW),
 	OP("search.reindex", "POST /api/v1/search/reindex", PERM_ARCHIVE, OP_WRITE, BODY_JSON, NULL, REPLY_NONE, NULL, run_reindex,
 		N_("Build the search index anew; it goes on in the background.")),
 };

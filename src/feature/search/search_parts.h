@@ -19,7 +19,7 @@ struct word_list {
 	size_t n, room;
 };
 struct search_words {
-	struct word_list title, body, initials, shorts; /* shorts: sorted, each once */
+	struct word_list title, body, initials, shorts; /* shorts: each once */
 };
 /* A record as the index sees it. */
 struct search_record {
@@ -81,11 +81,16 @@ struct search_found {
 	bool unchecked; /* whether a hit has the short words too is asked with has_shorts(), hit by hit: cheap for the few that will be shown */
 	int64_t lowest; /* the last that was looked at */
 };
+/* The one that is asked; and the one that is built beside it, to take its place. On PostgreSQL both are one: its rows are replaced one by one. */
+enum search_which { SEARCH_USED, SEARCH_NEXT };
 struct search_index {
-	enum st (*put)(struct ctx *c, int64_t id, const char *kind, const struct search_words *w);
-	/* w as it was put. */
-	enum st (*drop)(struct ctx *c, int64_t id, const char *kind, const struct search_words *w);
-	enum st (*clear)(struct ctx *c);
+	/* A record that is there already is found by its old words, too, until the next index takes over. */
+	enum st (*put)(struct ctx *c, enum search_which which, int64_t id, const char *kind, const struct search_words *w);
+	/* w exactly as it was put. */
+	enum st (*drop)(struct ctx *c, enum search_which which, int64_t id, const char *kind, const struct search_words *w);
+	enum st (*empty)(struct ctx *c, enum search_which which);
+	/* The next one is asked from now on; the other is emptied. */
+	enum st (*swap)(struct ctx *c);
 	/* Those that the actor may see. */
 	enum st (*find)(struct ctx *c, struct search_query *q, const struct search_range *range, struct search_found *out);
 	/* ST_OK or ST_NOT_FOUND. */
@@ -111,13 +116,16 @@ MUST_CHECK enum st search_store_get(struct ctx *c, const char *noun, int64_t nou
 /* With id 0 a new item. */
 MUST_CHECK enum st search_store_save(struct ctx *c, struct search_item *x);
 MUST_CHECK enum st search_store_remove(struct ctx *c, int64_t id);
+/* What anybody remembers of the archive is not so any more. */
+MUST_CHECK enum st search_store_new_epoch(struct ctx *c);
 /* Items by number, at most 32, in no order; title: of the incident where the record has none. */
 MUST_CHECK enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct search_item **out, size_t *found);
 MUST_CHECK enum st search_store_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope);
 /* The incident's row, its timeline entries and alerts; documents and action items have their own say. */
 MUST_CHECK enum st search_store_rescope_incident(struct ctx *c, int64_t incident, int64_t scope);
-MUST_CHECK enum st search_store_clear(struct ctx *c);
-/* An item without words for every record there is, by time. */
+/* Has any item words? ST_OK, or ST_NOT_FOUND without an explanation. */
+MUST_CHECK enum st search_store_any(struct ctx *c);
+/* An item without words for every record that has none, by time. */
 MUST_CHECK enum st search_store_list_all(struct ctx *c);
 struct search_waiting {
 	int64_t id, noun_id;
@@ -126,6 +134,7 @@ struct search_waiting {
 MUST_CHECK enum st search_store_waiting(struct ctx *c, int64_t after, int64_t limit, struct search_waiting **out, size_t *n);
 struct search_state {
 	int64_t words, from; /* from: I64_NONE: nothing waits */
+	bool beside;         /* the next index is being filled; else the one that is asked, which was empty */
 };
 MUST_CHECK enum st search_store_state(struct ctx *c, struct search_state *out);
 MUST_CHECK enum st search_store_set_state(struct ctx *c, const struct search_state *s);

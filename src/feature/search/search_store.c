@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include "base/clock.h"
 #include "db/in.h"
 #include "feature/search/search_parts.h"
 
@@ -71,12 +72,21 @@ enum st search_store_some(struct ctx *c, const int64_t *ids, size_t n, struct se
 	return ST_OK;
 }
 
+/* What is in memory of the archive (search_shelf.c) is brought up to date by stamps. */
+static enum st stamp(struct ctx *c) {
+	return db_later(c, "UPDATE search_stamp SET stamp = stamp + 1 WHERE id = $1", DB_I64(1));
+}
+
 static enum st save_item(struct ctx *c, struct search_item *x) {
+	enum st st = x->facts.n ? stamp(c) : ST_OK;
+	if (st != ST_OK)
+		return st;
 	if (x->id)
-		return db_later(c, "UPDATE search_item SET incident = $2, scope = $3, at = $4, facts = $5 WHERE id = $1", DB_I64(x->id), DB_I64(x->incident), DB_I64(x->scope),
-			DB_I64(x->at), DB_STR(x->facts));
-	return db_one_i64(c, &x->id, "INSERT INTO search_item (noun, noun_id, incident, scope, at, facts) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", DB_STR(x->noun),
-		DB_I64(x->noun_id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at), DB_STR(x->facts));
+		return db_later(c, "UPDATE search_item SET incident = $2, scope = $3, at = $4, facts = $5, stamp = (SELECT s.stamp FROM search_stamp s WHERE s.id = 1) WHERE id = $1",
+			DB_I64(x->id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at), DB_STR(x->facts));
+	return db_one_i64(c, &x->id,
+		"INSERT INTO search_item (noun, noun_id, incident, scope, at, facts, stamp) VALUES ($1, $2, $3, $4, $5, $6, (SELECT s.stamp FROM search_stamp s WHERE s.id = 1)) RETURNING id",
+		DB_STR(x->noun), DB_I64(x->noun_id), DB_I64(x->incident), DB_I64(x->scope), DB_I64(x->at), DB_STR(x->facts));
 }
 
 enum st search_store_save(struct ctx *c, struct search_item *x) {
@@ -91,26 +101,34 @@ enum st search_store_save(struct ctx *c, struct search_item *x) {
 	return st;
 }
 
+enum st search_store_new_epoch(struct ctx *c) {
+	return db_later(c, "UPDATE search_stamp SET epoch = $1 WHERE id = 1", DB_I64(clock_now()));
+}
+
 enum st search_store_remove(struct ctx *c, int64_t id) {
 	enum st st = db_later(c, "DELETE FROM search_text WHERE id = $1", DB_I64(id));
-	return st == ST_OK ? db_later(c, "DELETE FROM search_item WHERE id = $1", DB_I64(id)) : st;
+	if (st == ST_OK)
+		st = db_later(c, "DELETE FROM search_item WHERE id = $1", DB_I64(id));
+	return st == ST_OK ? search_store_new_epoch(c) : st;
 }
 
 enum st search_store_rescope(struct ctx *c, const char *noun, int64_t noun_id, int64_t scope) {
-	return db_later(c, "UPDATE search_item SET scope = $3 WHERE noun = $1 AND noun_id = $2", DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope));
+	enum st st = stamp(c);
+	return st == ST_OK ? db_later(c, "UPDATE search_item SET scope = $3, stamp = (SELECT s.stamp FROM search_stamp s WHERE s.id = 1) WHERE noun = $1 AND noun_id = $2",
+			DB_STR(str_c(noun)), DB_I64(noun_id), DB_I64(scope)) : st;
 }
 
 enum st search_store_rescope_incident(struct ctx *c, int64_t incident, int64_t scope) {
-	return db_later(c, "UPDATE search_item SET scope = $2 WHERE incident = $1 AND incident <> 0 AND noun IN ('incident', 'timeline', 'alert')", DB_I64(incident), DB_I64(scope));
+	enum st st = stamp(c);
+	return st == ST_OK ? db_later(c, "UPDATE search_item SET scope = $2, stamp = (SELECT s.stamp FROM search_stamp s WHERE s.id = 1)"
+			" WHERE incident = $1 AND incident <> 0 AND noun IN ('incident', 'timeline', 'alert')", DB_I64(incident), DB_I64(scope)) : st;
 }
 
 /* ---- building anew ---- */
 
-enum st search_store_clear(struct ctx *c) {
-	enum st st = search_index_of(c)->clear(c);
-	if (st == ST_OK)
-		st = ctx_db_run(c, NULL, "DELETE FROM search_text", DB_NO_ARGS);
-	return st == ST_OK ? ctx_db_run(c, NULL, "DELETE FROM search_item", DB_NO_ARGS) : st;
+enum st search_store_any(struct ctx *c) {
+	int64_t id;
+	return db_one_i64(c, &id, "SELECT id FROM search_text WHERE id > $1 LIMIT 1", DB_I64(0));
 }
 
 enum st search_store_list_all(struct ctx *c) {
@@ -120,7 +138,7 @@ enum st search_store_list_all(struct ctx *c) {
 		" UNION ALL SELECT 'timeline', id, incident, scope, at FROM timeline_entry WHERE struck_at IS NULL"
 		" UNION ALL SELECT 'document', id, 0, scope, updated_at FROM document"
 		" UNION ALL SELECT 'action', id, COALESCE(incident, 0), scope, made_at FROM action"
-		" UNION ALL SELECT 'alert', id, COALESCE(incident, 0), scope, started_at FROM alert) AS everything ORDER BY at, noun, id",
+		" UNION ALL SELECT 'alert', id, COALESCE(incident, 0), scope, started_at FROM alert) AS everything WHERE true ORDER BY at, noun, id ON CONFLICT (noun, noun_id) DO NOTHING",
 		DB_NO_ARGS);
 }
 
@@ -138,16 +156,17 @@ enum st search_store_waiting(struct ctx *c, int64_t after, int64_t limit, struct
 
 enum st search_store_state(struct ctx *c, struct search_state *out) {
 	struct db_result r;
-	enum st st = ctx_db_run(c, &r, "SELECT words, rebuild_from FROM search_state WHERE id = 1", DB_NO_ARGS);
+	enum st st = db_again(c, &r, "SELECT words, rebuild_from, beside FROM search_state WHERE id = $1", DB_I64(1));
 	if (st == ST_OK && !r.rows)
 		return ST_INTERNAL;
 	if (st == ST_OK)
-		*out = (struct search_state){ db_i64(&r, 0, 0), db_cell(&r, 0, 1)->type == DB_T_NULL ? I64_NONE : db_i64(&r, 0, 1) };
+		*out = (struct search_state){ db_i64(&r, 0, 0), db_cell(&r, 0, 1)->type == DB_T_NULL ? I64_NONE : db_i64(&r, 0, 1), db_i64(&r, 0, 2) != 0 };
 	return st;
 }
 
 enum st search_store_set_state(struct ctx *c, const struct search_state *s) {
-	return db_later(c, "UPDATE search_state SET words = $1, rebuild_from = $2 WHERE id = 1", DB_I64(s->words), s->from == I64_NONE ? DB_NULL : DB_I64(s->from));
+	return db_later(c, "UPDATE search_state SET words = $1, rebuild_from = $2, beside = $3 WHERE id = 1", DB_I64(s->words), s->from == I64_NONE ? DB_NULL : DB_I64(s->from),
+		DB_I64(s->beside));
 }
 
 enum st search_store_alert(struct ctx *c, int64_t id, struct search_record *out) {

@@ -1,8 +1,11 @@
+#include "base/clock.h"
 #include "core/testing.h"
 #include "feature/search/search_parts.h"
 #include "text/hangul.h"
 
 #include <dirent.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -101,7 +104,7 @@ static int64_t put(struct ctx *c, int64_t id, int64_t scope, const char *title, 
 	struct search_item x = { .noun = STR("document"), .noun_id = id, .scope = scope, .at = id, .title = r.title, .body = r.body };
 	search_cut(c->a, &r, &w);
 	assert_int_equal(search_store_save(c, &x), ST_OK);
-	if (search_index_of(c)->put(c, x.id, "document", &w) != ST_OK)
+	if (search_index_of(c)->put(c, SEARCH_USED, x.id, "document", &w) != ST_OK)
 		fail_msg("put: %.*s", STR_FMT(c->err.message));
 	return x.id;
 }
@@ -132,7 +135,7 @@ TEST_DB(search, what_is_taken_out_is_not_found_any_more) {
 	assert_int_equal(count(&c, "결제"), 1);
 	assert_int_equal(count(&c, "database"), 2);
 	search_cut(a, &(struct search_record){ "document", 1, 0, 0, 1, STR("결제 장애"), STR("database lost") }, &w);
-	assert_int_equal(search_index_of(&c)->drop(&c, id, "document", &w), ST_OK);
+	assert_int_equal(search_index_of(&c)->drop(&c, SEARCH_USED, id, "document", &w), ST_OK);
 	assert_int_equal(count(&c, "결제"), 0);
 	assert_int_equal(count(&c, "결"), 0);
 	assert_int_equal(count(&c, "ㄱㅈ"), 0);
@@ -354,6 +357,97 @@ TEST_ENGINE(search, the_index_is_built_anew) {
 			nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	assert_true(done);
+}
+
+static enum st begin_anew(struct ctx *c, void *data UNUSED) {
+	return search_rebuild(c);
+}
+
+static enum st go_on_anew(struct ctx *c, void *data) {
+	return search_rebuild_step(c, 0, data);
+}
+
+static void write_as_system(struct test_engine *t, enum st (*run)(struct ctx *c, void *data), void *data) {
+	struct ctx c = { .a = t->a, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
+	assert_int_equal(engine_write(t->e, &c, run, data), ST_OK);
+}
+
+TEST_ENGINE(search, nothing_is_missing_while_the_index_is_built_anew) {
+	enum { MANY = 45 };
+	struct actor who = test_person(t, ROLE_RESPONDER);
+	bool done = false;
+	int steps = 0;
+	for (int i = 0; i < MANY; i++)
+		call(t, ROLE_RESPONDER, "incident.declare", arena_cstr(t->a, arena_printf(t->a, "{\"title\":\"Zebra crossing %d\"}", i)));
+	static const char all[] = "\"q\":\"zebra\",\"kind\":\"incident\",\"limit\":100";
+	assert_int_equal(found(t, ROLE_VIEWER, all), MANY);
+	write_as_system(t, begin_anew, NULL);
+	for (; (!done || steps < 4) && steps < 100; steps++) {
+		assert_true(found(t, ROLE_VIEWER, all) >= (size_t)MANY - (steps > 1) + (steps > 2));
+		if (steps == 1) /* one that has been put in by now, and the last, which has not */
+			call_as(t, &who, "incident.change", "{\"id\":1,\"title\":\"Giraffe\",\"summary\":\"walks\"}", -1, NULL);
+		if (steps == 1)
+			call_as(t, &who, "incident.change", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%d,\"title\":\"Zebra, giraffe\"}", MANY)), -1, NULL);
+		if (steps == 2)
+			call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Another zebra\"}");
+		settle(t);
+		if (steps > 0)
+			assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"giraffe\",\"kind\":\"incident\""), 2);
+		write_as_system(t, go_on_anew, &done);
+	}
+	assert_true(done);
+	assert_int_equal(found(t, ROLE_VIEWER, all), MANY);
+	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"giraffe\",\"kind\":\"incident\""), 2);
+	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"walks\""), 1);
+	/* What goes now leaves nothing behind: what was put in is what is taken out. */
+	call_as(t, &who, "incident.change", "{\"id\":1,\"title\":\"Okapi\",\"summary\":\"\"}", -1, NULL);
+	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"giraffe\",\"kind\":\"incident\""), 1);
+	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"okapi\",\"kind\":\"incident\""), 1);
+}
+
+struct rebuilding {
+	struct test_engine *t;
+	atomic_bool done;
+	enum st st;
+};
+
+static void *rebuild_often(void *data) {
+	struct rebuilding *r = data;
+	struct arena *a = arena_new(0);
+	for (int i = 0; i < 30 && r->st == ST_OK; i++) {
+		bool done = false;
+		arena_reset(a);
+		struct ctx c = { .a = a, .who = &actor_system, .now = clock_now(), .zone = zone_utc() };
+		r->st = engine_write(r->t->e, &c, begin_anew, NULL);
+		while (r->st == ST_OK && !done)
+			r->st = engine_write(r->t->e, &c, go_on_anew, &done);
+	}
+	arena_free(a);
+	r->done = true;
+	return NULL;
+}
+
+/* A search asks several times: what is written in between must not be seen by half. */
+TEST_ENGINE(search, an_answer_is_of_one_moment) {
+	struct rebuilding r = { .t = t };
+	pthread_t thread;
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Zebra\"}");
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Zebra crossing\"}");
+	settle(t);
+	assert_int_equal(pthread_create(&thread, NULL, rebuild_often, &r), 0);
+	struct arena *whole = t->a;
+	for (bool last = false; !last; arena_free(t->a)) {
+		last = r.done;
+		t->a = arena_new(0);
+		struct answer x = call(t, ROLE_VIEWER, "search.find", "{\"q\":\"zebra\",\"kind\":\"incident\"}");
+		if (x.status != 200 || json_array_size(answer_at(&x, "items")) != 2) {
+			pthread_join(thread, NULL);
+			fail_msg("%d %.*s", x.status, STR_FMT(x.text));
+		}
+	}
+	t->a = whole;
+	pthread_join(thread, NULL);
+	assert_int_equal(r.st, ST_OK);
 }
 
 /* ---- every pair of syllables of real texts ---- */

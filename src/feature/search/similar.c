@@ -135,7 +135,7 @@ enum { IN_TITLE = 3, USUAL_LENGTH = 250 }; /* a word of the title counts as thre
 static const double SATURATION = 1.5, LENGTH = 0.6, MECHANISM_SATURATION = 2.5;
 
 static int impact(double times, double saturation) {
-	int n = (int)lround(100 * times / (times + saturation));
+	int n = (int)lround(SIMILAR_MOST_IMPACT * times / (times + saturation));
 	return n < 1 ? 1 : n;
 }
 
@@ -167,8 +167,8 @@ static void add_words(struct similar_terms *t, const struct saying *s) {
 
 static void add_mechanisms(struct arena *a, struct similar_terms *t, const struct words *title, const struct words *body) {
 	struct mechanism_counts in_title, in_body;
-	mechanism_count(a, title, &in_title);
-	mechanism_count(a, body, &in_body);
+	mechanism_count(title, &in_title);
+	mechanism_count(body, &in_body);
 	for (size_t i = 0; i < mechanism_total(); i++) {
 		unsigned n = 2 * in_title.n[i] + in_body.n[i];
 		if (n)
@@ -186,12 +186,15 @@ struct similar_terms similar_cut(struct arena *a, const struct similar_text *x) 
 	add_words(&t, &s);
 	add_mechanisms(a, &t, &title, &body);
 	for (size_t i = 0; i < x->service_n; i++)
-		add_term(&t, arena_printf(a, "%c%lld", SIMILAR_SERVICE, (long long)x->services[i]), STR_NONE, 100);
+		add_term(&t, arena_printf(a, "%c%lld", SIMILAR_SERVICE, (long long)x->services[i]), STR_NONE, SIMILAR_MOST_IMPACT);
 	qsort(t.items, t.n, sizeof *t.items, by_its_term);
 	return t;
 }
 
-size_t similar_mechanisms(const struct similar_terms *t, const char **names, size_t most) {
+size_t similar_mechanisms(struct arena *a, str title, str body, const char **names, size_t most) {
+	struct words in_title = words_of(a, title), in_body = words_of(a, body);
+	struct similar_terms told = { arena_array(a, mechanism_total(), sizeof *told.items), 0 }, *t = &told;
+	add_mechanisms(a, t, &in_title, &in_body);
 	int impacts[MECHANISM_MOST];
 	size_t n = 0;
 	for (size_t i = 0; i < t->n; i++) {
@@ -213,57 +216,76 @@ size_t similar_mechanisms(const struct similar_terms *t, const char **names, siz
 	return n;
 }
 
-/* ---- as they are kept ---- */
+/* ---- as they are kept: seven bits of a number at a time, of what it is more than the one before; the impact behind it ---- */
 
-str similar_write(struct arena *a, const struct similar_terms *t) {
+static void put_number(struct buf *b, uint64_t n) {
+	for (; n >= 0x80; n >>= 7)
+		buf_addc(b, (char)(n | 0x80));
+	buf_addc(b, (char)n);
+}
+
+static uint64_t take_number(str s, size_t *at) {
+	uint64_t n = 0;
+	for (int shift = 0; *at < s.n && shift < 63; shift += 7) {
+		unsigned char byte = (unsigned char)s.p[(*at)++];
+		n |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			break;
+	}
+	return n;
+}
+
+str similar_write(struct arena *a, const struct similar_mark *marks, size_t n) {
 	struct buf b = buf_in(a);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct similar_term *x = &t->items[i];
-		buf_i64(&b, x->impact);
-		buf_addc(&b, '\t');
-		buf_add(&b, x->term);
-		buf_addc(&b, '\n');
+	for (size_t i = 0; i < n; i++) {
+		put_number(&b, (uint64_t)(marks[i].word - (i ? marks[i - 1].word : 0)));
+		buf_addc(&b, (char)marks[i].impact);
 	}
-	return buf_str(&b);
+	return b.n ? buf_str(&b) : STR("");
 }
 
-struct similar_terms similar_read(struct arena *a, str written) {
-	size_t lines = 0;
-	for (size_t i = 0; i < written.n; i++)
-		lines += written.p[i] == '\n';
-	struct similar_terms t = { arena_array(a, lines + 1, sizeof *t.items), 0 };
-	for (str rest = written; rest.n;) {
-		str line = str_cut(&rest, '\n');
-		int64_t impact = 0;
-		bool fine = str_i64(str_cut(&line, '\t'), &impact);
-		if (fine && line.n)
-			add_term(&t, line, line, (int)impact);
+size_t similar_read(struct arena *a, str written, struct similar_mark **out) {
+	size_t n = 0;
+	int64_t word = 0;
+	*out = arena_array(a, written.n / 2 + 1, sizeof **out);
+	for (size_t at = 0; at + 2 <= written.n; n++) {
+		word += (int64_t)take_number(written, &at);
+		(*out)[n] = (struct similar_mark){ word, at < written.n ? (unsigned char)written.p[at++] : 0 };
 	}
-	return t;
+	return n;
 }
 
-/* ---- posting lists: three bytes each, by place ---- */
+/* ---- posting lists: two bytes each, by place: ten bits for the place, six for the impact ---- */
 
-enum { POST = 3 };
+enum { POST = 2, IMPACT_BITS = 6 };
 
-static size_t place_of(str posts, size_t i) {
+size_t similar_posts_n(str posts) {
+	return posts.n / POST;
+}
+
+struct similar_post similar_post_at(str posts, size_t i) {
 	const unsigned char *p = (const unsigned char *)posts.p + POST * i;
-	return (size_t)(p[0] | p[1] << 8);
+	int both = p[0] | p[1] << 8;
+	return (struct similar_post){ both >> IMPACT_BITS, both & SIMILAR_MOST_IMPACT };
 }
 
-str similar_post(struct arena *a, str posts, size_t place, int impact) {
-	size_t n = posts.n / POST, at = 0;
-	while (at < n && place_of(posts, at) < place)
-		at++;
-	bool there = at < n && place_of(posts, at) == place;
-	str before = str_to(posts, POST * at), behind = str_from(posts, POST * (at + there));
-	const char one[POST] = { (char)(place & 0xFF), (char)(place >> 8), (char)impact };
+static void add_post(struct buf *b, struct similar_post p) {
+	int both = p.place << IMPACT_BITS | p.impact;
+	buf_add(b, str_n((const char[]){ (char)(both & 0xFF), (char)(both >> 8) }, POST));
+}
+
+str similar_post(struct arena *a, str posts, const struct similar_post *changes, size_t n) {
 	struct buf b = buf_in(a);
-	buf_add(&b, before);
-	if (impact > 0)
-		buf_add(&b, str_n(one, POST));
-	buf_add(&b, behind);
-	return buf_str(&b);
+	size_t at = 0, all = similar_posts_n(posts);
+	for (size_t i = 0; i < n; i++) {
+		for (; at < all && similar_post_at(posts, at).place < changes[i].place; at++)
+			buf_add(&b, str_n(posts.p + POST * at, POST));
+		at += at < all && similar_post_at(posts, at).place == changes[i].place;
+		if (changes[i].impact > 0)
+			add_post(&b, changes[i]);
+	}
+	buf_add(&b, str_from(posts, POST * at));
+	return b.n ? buf_str(&b) : STR_NONE;
 }
 
 /* ---- weights ---- */

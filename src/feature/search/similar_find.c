@@ -8,13 +8,15 @@
 
 struct asked {
 	const struct similar_term *term;
+	int64_t word; /* its number */
 	double weight;
 	struct similar_posts *posts; /* of all terms asked together with it */
 	size_t posts_n;
 };
 struct comparing {
 	struct ctx *c;
-	const struct similar_item *of;
+	int64_t of; /* the record's own number; 0: it was not weighed yet */
+	struct similar_terms terms;
 	struct asked *asked; /* the one with the most weight first */
 	size_t n;
 	double whole;        /* what the record itself would get */
@@ -54,15 +56,15 @@ static void keep_telling(struct comparing *k) {
 }
 
 static enum st choose(struct comparing *k, int64_t records) {
-	const struct similar_terms *t = &k->of->terms;
-	int64_t *having = arena_array(k->c->a, t->n + 1, sizeof *having);
-	enum st st = similar_store_having(k->c, t, having);
+	const struct similar_terms *t = &k->terms;
+	struct similar_word *words = arena_array(k->c->a, t->n + 1, sizeof *words);
+	enum st st = similar_store_words(k->c, t, words);
 	if (st != ST_OK)
 		return st;
 	k->asked = arena_array(k->c->a, t->n + 1, sizeof *k->asked);
 	for (size_t i = 0; i < t->n; i++)
-		if (having[i] > (k->of->id ? 1 : 0)) /* what nobody else has adds nothing */
-			k->asked[k->n++] = (struct asked){ .term = &t->items[i], .weight = similar_weight(&t->items[i], records, having[i]) };
+		if (words[i].having > (k->of ? 1 : 0)) /* what nobody else has adds nothing */
+			k->asked[k->n++] = (struct asked){ .term = &t->items[i], .word = words[i].id, .weight = similar_weight(&t->items[i], records, words[i].having) };
 	keep_telling(k);
 	return ST_OK;
 }
@@ -70,30 +72,31 @@ static enum st choose(struct comparing *k, int64_t records) {
 /* ---- summing up ---- */
 
 static void sum_block(struct comparing *k, const struct asked *x, const struct similar_posts *p) {
-	const unsigned char *at = (const unsigned char *)p->posts.p;
 	bool service = is_service(x->term);
-	for (size_t i = 0; i + 3 <= p->posts.n; i += 3) {
-		size_t id = (size_t)p->block * SIMILAR_BLOCK + (size_t)(at[i] | at[i + 1] << 8);
+	size_t n = similar_posts_n(p->posts);
+	for (size_t i = 0; i < n; i++) {
+		struct similar_post post = similar_post_at(p->posts, i);
+		size_t id = (size_t)p->block * SIMILAR_BLOCK + (size_t)post.place;
 		if (id >= k->room || k->scores[id] < 0)
 			continue;
-		k->scores[id] += x->weight * at[i + 2];
+		k->scores[id] += x->weight * post.impact;
 		k->served[id] |= service;
 	}
 }
 
 static enum st sum_some(struct comparing *k, size_t from, size_t n) {
-	str terms[DB_IN_MOST];
+	int64_t words[DB_IN_MOST];
 	struct similar_posts *posts;
 	size_t found;
 	for (size_t i = 0; i < n; i++)
-		terms[i] = k->asked[from + i].term->term;
-	enum st st = similar_store_posts(k->c, terms, n, &posts, &found);
+		words[i] = k->asked[from + i].word;
+	enum st st = similar_store_posts(k->c, words, n, &posts, &found);
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
 		struct asked *x = &k->asked[from + i];
 		x->posts = posts;
 		x->posts_n = found;
 		for (size_t p = 0; p < found; p++)
-			if (str_eq(posts[p].term, x->term->term))
+			if (posts[p].word == x->word)
 				sum_block(k, x, &posts[p]);
 	}
 	return st;
@@ -109,12 +112,12 @@ static enum st sum_up(struct comparing *k) {
 static int impact_in(const struct asked *x, int64_t id) {
 	for (size_t p = 0; p < x->posts_n; p++) {
 		const struct similar_posts *list = &x->posts[p];
-		const unsigned char *at = (const unsigned char *)list->posts.p;
-		if (list->block != id / SIMILAR_BLOCK || !str_eq(list->term, x->term->term))
+		size_t n = similar_posts_n(list->posts);
+		if (list->block != id / SIMILAR_BLOCK || list->word != x->word)
 			continue;
-		for (size_t i = 0; i + 3 <= list->posts.n; i += 3)
-			if ((at[i] | at[i + 1] << 8) == id % SIMILAR_BLOCK)
-				return at[i + 2];
+		for (size_t i = 0; i < n; i++)
+			if (similar_post_at(list->posts, i).place == id % SIMILAR_BLOCK)
+				return similar_post_at(list->posts, i).impact;
 	}
 	return 0;
 }
@@ -277,22 +280,22 @@ static enum st leave_out(struct comparing *k) {
 	for (size_t i = 0; st == ST_OK && i < n; i++)
 		if ((size_t)hidden[i] < k->room)
 			k->scores[hidden[i]] = -1;
-	if (st == ST_OK && (size_t)k->of->id < k->room)
-		k->scores[k->of->id] = -1;
+	if (st == ST_OK && (size_t)k->of < k->room)
+		k->scores[k->of] = -1;
 	return st;
 }
 
 enum st similar_find(struct ctx *c, const char *noun, int64_t noun_id, size_t limit, struct similar_hit **out, size_t *n) {
-	struct similar_item of = { 0 };
+	struct comparing k = { .c = c };
 	int64_t records = 0, last = 0;
 	*n = 0;
-	enum st st = similar_store_get(c, noun, noun_id, &of);
+	enum st st = similar_store_id(c, noun, noun_id, &k.of);
 	if (st == ST_OK || st == ST_NOT_FOUND)
-		st = similar_terms_of(c, noun, noun_id, &of.terms);
+		st = similar_terms_of(c, noun, noun_id, &k.terms);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	st = similar_store_count(c, &records, &last);
-	struct comparing k = { .c = c, .of = &of, .room = (size_t)last + 1 };
+	k.room = (size_t)last + 1;
 	k.scores = arena_array(c->a, k.room, sizeof *k.scores);
 	k.served = arena_array(c->a, k.room, sizeof *k.served);
 	struct found f = { .limit = limit, .noun = noun, .noun_id = noun_id };

@@ -1,7 +1,9 @@
+#include "base/clock.h"
 #include "core/job.h"
 #include "feature/search/similar.h"
 
-/* Terms follow the index of search: what it holds of a record is what records are compared by. */
+/* Terms follow the index of search: what it holds of a record is what records are compared by. A record is compared by its own words at once; that others
+ * find it waits for the next turn, which weighs many records together, so that a list of those who have a word is written once for all of them. */
 
 static enum st text_of(struct ctx *c, const char *noun, const struct search_item *x, struct similar_text *out) {
 	struct buf body = buf_in(c->a);
@@ -16,15 +18,6 @@ static enum st text_of(struct ctx *c, const char *noun, const struct search_item
 	return st;
 }
 
-static enum st put(struct ctx *c, const char *noun, const struct search_item *x, const struct similar_item *before) {
-	struct similar_text text;
-	enum st st = text_of(c, noun, x, &text);
-	if (st != ST_OK)
-		return st;
-	struct similar_terms now = similar_cut(c->a, &text);
-	return similar_store_put(c, before, noun, x->noun_id, x->scope, &now);
-}
-
 enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_terms *out) {
 	struct search_item x = { 0 };
 	struct similar_text text;
@@ -36,25 +29,40 @@ enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struc
 	return st;
 }
 
-enum st similar_follow(struct ctx *c, const char *noun, int64_t noun_id) {
-	struct search_item x = { 0 };
-	struct similar_item before = { 0 };
-	enum st found = search_store_get(c, noun, noun_id, &x);
-	enum st st = found == ST_OK || found == ST_NOT_FOUND ? similar_store_get(c, noun, noun_id, &before) : found;
-	if (st != ST_OK && st != ST_NOT_FOUND)
-		return st;
-	if (found == ST_OK)
-		return put(c, noun, &x, &before);
-	return st == ST_OK ? similar_store_remove(c, &before) : ST_OK;
-}
+enum { AT_ONCE = 400, LONGEST_US = 20000 };
 
-/* A timeline grows entry by entry: its incident is weighed again once for all of what came in meanwhile. */
-static enum st weigh_waiting(struct ctx *c) {
-	int64_t *incidents;
-	size_t n;
-	enum st st = similar_store_waiting(c, &incidents, &n);
-	for (size_t i = 0; st == ST_OK && i < n; i++)
-		st = similar_follow(c, "incident", incidents[i]);
+static enum st read_record(struct ctx *c, const struct similar_waiting *w, struct similar_record *out) {
+	struct search_item x = { 0 };
+	struct similar_text text;
+	enum st st = search_store_get(c, w->noun, w->noun_id, &x);
+	*out = (struct similar_record){ .noun = w->noun, .noun_id = w->noun_id, .gone = st == ST_NOT_FOUND };
+	if (st != ST_OK)
+		return out->gone ? ST_OK : st;
+	out->scope = x.scope;
+	st = text_of(c, w->noun, &x, &text);
+	if (st == ST_OK)
+		out->terms = similar_cut(c->a, &text);
 	return st;
 }
-JOB_EVERY(search, weigh_waiting, 2);
+
+static enum st weigh_some(struct ctx *c, const struct similar_waiting *waiting, size_t n) {
+	struct similar_record *records = arena_array(c->a, n + 1, sizeof *records);
+	int64_t until = clock_monotonic() + LONGEST_US;
+	size_t done = 0;
+	enum st st = ST_OK;
+	for (; st == ST_OK && done < n && (done == 0 || clock_monotonic() < until); done++)
+		st = read_record(c, &waiting[done], &records[done]);
+	if (st == ST_OK)
+		st = similar_store_put(c, records, done);
+	return st == ST_OK ? similar_store_waited(c, waiting[done - 1].id) : st;
+}
+
+static enum st weigh_waiting(struct ctx *c) {
+	struct similar_waiting *waiting;
+	size_t n;
+	enum st st = similar_store_waiting(c, AT_ONCE, &waiting, &n);
+	if (st == ST_OK && n)
+		st = weigh_some(c, waiting, n);
+	return st == ST_OK && n ? ST_END : st;
+}
+JOB_EVERY(search, weigh_waiting, 1);

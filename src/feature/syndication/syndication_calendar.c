@@ -71,7 +71,7 @@ static void write_event(struct ctx *c, struct buf *out, str base, const struct d
 }
 
 void calendar_write(struct ctx *c, struct buf *out, str base, const struct due_date *dates, size_t n) {
-	buf_lit(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bokgi//bokgi//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n");
+	buf_lit(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bokgi//bokgi//EN\r\nCALSCALE:GREGORIAN\r\n");
 	calendar_text(out, "X-WR-CALNAME", arena_printf(c->a, "bokgi: %s", tr(c->lang, N_("Action items"))));
 	for (size_t i = 0; i < n; i++)
 		write_event(c, out, base, &dates[i]);

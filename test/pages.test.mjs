@@ -67,9 +67,9 @@ async function review(doc, kim) {
 	at.review = `/documents/${doc.ref}/review`
 	await s.must('PUT', `/api/v1${at.review}/questions/impact`, { answer: 'no', note: '주문 수가 빠졌습니다' }, as)
 	await s.must('PUT', `/api/v1${at.review}/questions/data`, { answer: 'yes' }, as)
-	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '몇 건인지 적어 주세요', quote: 'p99 8 s', must_fix: true }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '몇 건인지 적어 주세요', quote: 'p99 8 s', must_fix: true, held: true }, as)
 	await s.post(`/api/v1/documents/${doc.ref}/reviews`, { verdict: 'changes', words: '영향의 숫자가 더 필요합니다' }, as)
-	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '제목을 줄이면 어떨까요' }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '제목을 줄이면 어떨까요', held: true }, as)
 	const done = await s.post('/api/v1/documents', { title: '조회가 느려진 일', kind: 'incident', template: 'none', text: '## 요약\n\n조회가 40분 동안 느렸습니다. https://example.com/graphs\n' })
 	const on = `/api/v1/documents/${done.ref}`
 	await s.post('/api/v1/actions', { title: '커넥션 수를 맞춘다', type: 'prevent', priority: 'P0', document: done.ref })

@@ -103,8 +103,9 @@ static void write_review(struct test_engine *t) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.submit", input).status, 200);
 	static const char *const rest[][2] = { { "review.answer", "\"question\":\"data\",\"answer\":\"yes\"" }, { "review.answer", "\"question\":\"impact\",\"answer\":\"yes\"" },
 		{ "review.answer", "\"question\":\"causes\",\"answer\":\"na\",\"note\":\"n\"" }, { "review.answer", "\"question\":\"actions\",\"answer\":\"yes\"" },
-		{ "review.answer", "\"question\":\"shared\",\"answer\":\"yes\"" }, { "review.comment", "\"text\":\"c\",\"quote\":\"q\"" }, { "review.give", "\"verdict\":\"approve\"" },
-		{ "review.comment", "\"text\":\"pending\",\"must_fix\":true" } };
+		{ "review.answer", "\"question\":\"shared\",\"answer\":\"yes\"" }, { "comment.start", "\"text\":\"c\",\"quote\":\"q\",\"held\":true" }, { "review.give", "\"verdict\":\"approve\"" },
+		{ "comment.start", "\"text\":\"pending\",\"must_fix\":true,\"held\":true" }, { "comment.start", "\"text\":\"how much? @x\",\"from\":0,\"to\":4" },
+		{ "comment.reply", "\"comment\":3,\"text\":\"돈으로\"" }, { "comment.start", "\"changes\":[6,[3,\"7 €\"],10]" }, { "comment.make", "\"comment\":3,\"make\":{\"kind\":\"action\"}" } };
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
 		snprintf(input, sizeof input, "{\"id\":%lld,%s}", (long long)answer_i64(&d, "id"), rest[i][1]);
 		assert_true(call(t, ROLE_EDITOR, rest[i][0], input).status < 300);

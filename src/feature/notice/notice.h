@@ -9,7 +9,7 @@
 
 extern const struct room notice_room;
 
-enum notice_kind { NOTICE_ROLE, NOTICE_ACTION, NOTICE_MENTION, NOTICE_REVIEW, NOTICE_TBD, NOTICE_DRAFT, NOTICE_UPDATE, NOTICE_SERVICE, NOTICE_KINDS };
+enum notice_kind { NOTICE_ROLE, NOTICE_ACTION, NOTICE_MENTION, NOTICE_REVIEW, NOTICE_TBD, NOTICE_DRAFT, NOTICE_UPDATE, NOTICE_SERVICE, NOTICE_COMMENT, NOTICE_KINDS };
 extern const char *const notice_kind_names[];
 enum notice_way { NOTICE_BY_MAIL, NOTICE_BY_DIGEST, NOTICE_IN_INBOX };
 extern const char *const notice_way_names[];

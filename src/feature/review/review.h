@@ -5,15 +5,16 @@
  *
  * Events, with the topics of the document; those about one person also have person:N unless the document is restricted. Their data has "state" and "title" and what stands here:
  *   document.submitted {round, due, reviewers: [{person, service}]} · .withdrawn {reason} · .reopened {reason} · .approved .changes_asked .in_review {reviewers: [person]}
- *   review.asked {person, due, service} · .unasked {person} · .answered {question, answer} · .noted (to the writer alone) · .given {person, verdict, comments} · .resolved {comment, person, resolution}
+ *   review.asked {person, due, service} · .unasked {person} · .answered {question, answer} · .given {person, verdict, comments}
  *   review.waived {blocker, subject} · .unwaived · .lapsed {reviewers: [person]} · .due {person, due, days}: who is awaited is reminded of; days is negative before the day */
 #ifndef FEATURE_REVIEW_REVIEW_H
 #define FEATURE_REVIEW_REVIEW_H
 
 #include "core/blocker.h"
+#include "feature/comment/comment.h"
 #include "feature/document/document.h"
 
-extern const struct room review_room, review_comment_room;
+extern const struct room review_room;
 
 enum review_verb { REVIEW_SUBMIT, REVIEW_ASK_CHANGES, REVIEW_APPROVE, REVIEW_LAPSE, REVIEW_WITHDRAW, REVIEW_PUBLISH, REVIEW_ARCHIVE, REVIEW_REOPEN, REVIEW_VERBS };
 

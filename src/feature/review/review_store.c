@@ -209,7 +209,7 @@ enum st store_given_list(struct ctx *c, int64_t document, struct list *out) {
 enum st store_rescope(struct ctx *c, int64_t document, int64_t scope) {
 	static const char *const all[] = { "UPDATE review SET scope = $2 WHERE document = $1", "UPDATE review_reviewer SET scope = $2 WHERE document = $1",
 		"UPDATE review_given SET scope = $2 WHERE document = $1", "UPDATE review_answer SET scope = $2 WHERE document = $1",
-		"UPDATE review_comment SET scope = $2 WHERE document = $1", "UPDATE review_waiver SET scope = $2 WHERE document = $1" };
+		"UPDATE review_waiver SET scope = $2 WHERE document = $1" };
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < sizeof all / sizeof *all; i++)
 		st = db_later(c, all[i], DB_I64(document), DB_I64(scope));

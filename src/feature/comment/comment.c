@@ -1,6 +1,6 @@
 /* Where comments and suggestions stand while the text is being typed in. */
 #include "feature/comment/comment_parts.h"
-#include "text/text.h"
+#include "text/utf8.h"
 
 const char *const comment_resolution_names[] = { "done", "action", "deferred", "accepted", "rejected", NULL };
 const char *const comment_kind_names[] = { "action", "timeline", "cause", "tbd", NULL };
@@ -34,21 +34,22 @@ int64_t changes_take(const struct changeset *changes) {
 	return n;
 }
 
-/* A position between the halves of a surrogate pair gives half a character, which no text holds. */
-static bool between_characters(const struct text *t, struct arena *a, int64_t at) {
-	if (at <= 0 || at >= text_length(t))
-		return at >= 0 && at <= text_length(t);
-	str around = text_slice(t, a, at - 1, at + 1);
-	return around.n < 4 || ((unsigned char)around.p[0] & 0xF8) != 0xF0;
+/* Where so many UTF-16 units end in UTF-8; -1: inside a character, or not in the text. */
+static ptrdiff_t byte_of(str text, int64_t units) {
+	size_t i = 0;
+	int64_t n = 0;
+	while (i < text.n && n < units)
+		n += utf8_next(text, &i) > 0xFFFF ? 2 : 1;
+	return n == units ? (ptrdiff_t)i : -1;
 }
 
-bool cut_quote(struct arena *a, str content, int64_t from, int64_t to, int64_t most, str *out) {
-	struct text *t = text_new(content);
-	bool fits = t && from >= 0 && from <= to && between_characters(t, a, from) && between_characters(t, a, to);
-	int64_t end = fits && to - from > most ? from + most : to;
-	if (fits && !between_characters(t, a, end))
-		end--;
-	*out = fits ? text_slice(t, a, from, end) : STR_NONE;
-	text_free(t);
-	return fits;
+bool cut_quote(struct arena *a, str text, int64_t from, int64_t to, int64_t most, str *out) {
+	ptrdiff_t begin = byte_of(text, from), end = byte_of(text, to);
+	*out = STR_NONE;
+	if (from < 0 || from > to || begin < 0 || end < 0)
+		return false;
+	str words = str_n(text.p + begin, (size_t)(end - begin));
+	ptrdiff_t cut = to - from > most ? byte_of(words, most) : (ptrdiff_t)words.n;
+	*out = arena_str(a, str_to(words, cut < 0 ? (size_t)byte_of(words, most - 1) : (size_t)cut));
+	return true;
 }

@@ -50,6 +50,18 @@ static enum st anchor(struct ctx *c, const struct document *d, const struct comm
 	return st;
 }
 
+/* An insertion is about the characters beside it, whole ones. */
+static bool quote_around(struct ctx *c, str text, struct anchor *at, bool inserts, str *quote) {
+	static const int64_t wider[][2] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 } };
+	for (size_t i = 0; i < (inserts ? 4 : 1); i++)
+		if (cut_quote(c->a, text, at->from - wider[i][0], at->to + wider[i][1], COMMENT_LONGEST_QUOTE, quote)) {
+			at->from -= wider[i][0];
+			at->to += wider[i][1];
+			return true;
+		}
+	return false;
+}
+
 static enum st suggest(struct ctx *c, const struct document *d, const struct comment_start *s, struct comment *x) {
 	str text;
 	struct anchor at;
@@ -62,12 +74,12 @@ static enum st suggest(struct ctx *c, const struct document *d, const struct com
 		return st;
 	int64_t length = changeset_old_length(s->changes);
 	anchor_of(s->changes, length, &at);
-	if ((int64_t)utf16_length(text) != length || !cut_quote(c->a, text, at.from, at.to, COMMENT_LONGEST_QUOTE, &x->quote))
+	x->takes = changes_take(s->changes);
+	if ((int64_t)utf16_length(text) != length || !quote_around(c, text, &at, x->takes == 0, &x->quote))
 		return fail(c, ST_INVALID, "suggestion.length", "changes", N_("This change set is for another text than that of the version."));
 	x->from = at.from;
 	x->to = at.to;
 	x->anchor_version = x->text_version;
-	x->takes = changes_take(s->changes);
 	x->changes = changes_json(c, s->changes);
 	return ST_OK;
 }

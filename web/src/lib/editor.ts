@@ -234,7 +234,7 @@ export function createEditor(o: Setup): EditorView {
 		EditorView.domEventHandlers({ compositionend: () => o.collab.compositionEnd() }),
 		EditorView.updateListener.of((u) => {
 			if (u.docChanged || u.transactions.length) o.changed(u.state, u.transactions)
-			if (u.selectionSet || u.docChanged) o.selected()
+			if (u.selectionSet || u.docChanged || u.focusChanged) o.selected()
 			if (u.docChanged || u.geometryChanged) o.moved()
 		}),
 	]

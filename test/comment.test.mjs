@@ -106,8 +106,8 @@ for (const lang of ['ko', 'en']) test(`a comment and a suggestion, between two w
 	await shot(two, `${lang}-suggestion`)
 	await two.page.locator('.thread', { has: two.page.locator('.sugg-words') }).click()
 	await button(two, 'Take it in', two.page.locator('.thread.on')).click()
-	for (const { page } of [one, two]) await page.locator('.cm-content', { hasText: `… ${story.before}` }).filter({ hasText: story.puts }).waitFor()
-	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).text.includes(story.puts), 'the text has it')
+	for (const { page } of [one, two]) await page.locator('.cm-line', { hasText: story.puts }).filter({ hasNot: page.locator('.sugg-ins') }).waitFor() // colleagues' names stand between the words
+	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).text.includes(`… ${story.before}`) && (await s.get(`/api/v1/documents/${doc.ref}`)).text.includes(story.puts), 'the text has it')
 
 	// Beside the text that is read, by the address, and on a phone.
 	await select(one, story.puts)

@@ -144,6 +144,7 @@ const calls = [
 	['comment.reply', ({ 'document.create': doc, 'comment.start': it }) => ({ path: { id: doc.id, comment: it.id }, body: { text: '둘 다' }, as: 'browser' })],
 	['comment.edit_reply', ({ 'document.create': doc, 'comment.start': it, 'comment.reply': { replies } }) => ({ path: { id: doc.id, comment: it.id, reply: replies[0].id }, body: { text: '둘째' }, as: 'browser' })],
 	['comment.make', ({ 'document.create': doc, 'comment.start': it }) => ({ path: { id: doc.id, comment: it.id }, body: { make: { kind: 'action' } }, as: 'browser' })],
+	['comment.sources', ({ 'comment.make': { made } }) => ({ query: { kind: 'action', record: made[0].record } })],
 	['comment.list', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
 	['comment.drop_reply', ({ 'document.create': doc, 'comment.start': it, 'comment.reply': { replies } }) => ({ path: { id: doc.id, comment: it.id, reply: replies[0].id }, as: 'browser' })],
 	['comment.start', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { changes: [5, [3, 'These'], 7] }, as: 'browser' })],

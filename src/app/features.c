@@ -38,6 +38,7 @@ const struct room *const features[] = {
 	&template_room,
 	&intake_room,
 	&comment_room,
+	&comment_source_room,
 	&suggestion_room,
 	&review_room,
 	&publication_room,

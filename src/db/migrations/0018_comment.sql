@@ -42,5 +42,6 @@ CREATE TABLE comment_made (
 	at {i64} NOT NULL,
 	PRIMARY KEY (comment, kind, record)
 ) {strict};
+CREATE INDEX comment_made_record ON comment_made (kind, record);
 
 ALTER TABLE notice ADD COLUMN place {text}; -- within the record: "#comment-7"

@@ -54,6 +54,14 @@ MUST_CHECK enum st comment_store_save_reply(struct ctx *c, int64_t id, str text)
 MUST_CHECK enum st comment_store_remove_reply(struct ctx *c, int64_t id);
 MUST_CHECK enum st comment_store_made(struct ctx *c, int64_t comment, enum comment_kind kind, int64_t record);
 MUST_CHECK enum st comment_store_login(struct ctx *c, int64_t person, str *login); /* ST_NOT_FOUND */
+/* A comment that something came from. */
+struct comment_source {
+	int64_t id;
+	struct document_about document;
+	str quote, text;
+};
+extern const struct shape comment_source_shape;
+MUST_CHECK enum st comment_store_sources(struct ctx *c, enum comment_kind kind, int64_t record, struct list *out); /* that the actor may see */
 /* Is this record shown by the document? *title: how it is called. ST_NOT_FOUND: no. */
 MUST_CHECK enum st comment_store_entry(struct ctx *c, int64_t document, int64_t id, str *title);
 MUST_CHECK enum st comment_store_action(struct ctx *c, int64_t document, int64_t id, str *title);

@@ -167,6 +167,13 @@ enum st comment_store_cause(struct ctx *c, int64_t document, int64_t id, str *ti
 	return title_of(c, "SELECT x.text FROM document_cause x WHERE x.document = $1 AND x.id = $2", document, id, title);
 }
 
+enum st comment_store_sources(struct ctx *c, enum comment_kind kind, int64_t record, struct list *out) {
+	return shape_query(c, &comment_source_shape, out,
+		"SELECT x.id, d.id AS document_id, d.title AS document_title, x.quote, x.text FROM comment_made m JOIN comment x ON x.id = m.comment JOIN document d ON d.id = x.document"
+		" WHERE m.kind = $1 AND m.record = $2 AND (x.held = 0 OR x.given IS NOT NULL) AND " PERM_SEES("d.scope", "$3") " ORDER BY x.id LIMIT 50",
+		DB_ARGS(DB_STR(enum_str(comment_kind_names, (int)kind)), DB_I64(record), DB_I64(perm_viewer(c))));
+}
+
 enum st comment_store_login(struct ctx *c, int64_t person, str *login) {
 	struct db_result r;
 	enum st st = db_get(c, &r, "SELECT login FROM person WHERE id = $1 AND active = 1", DB_I64(person));

@@ -361,6 +361,9 @@ TEST_ENGINE(comment, a_comment_or_words_become_what_is_done_about_them) {
 	struct answer a = OK(call(t, ROLE_RESPONDER, "action.get", "{\"id\":1}"));
 	assert_int_equal(answer_i64(&a, "document/id"), 1);
 	assert_int_equal(answer_i64(&a, "incident/id"), 1);
+	struct answer from = OK(call(t, ROLE_VIEWER, "comment.sources", "{\"kind\":\"action\",\"record\":1}"));
+	assert_str(answer_str(&from, "items/0/quote"), "answered slowly");
+	assert_int_equal(answer_i64(&from, "items/0/document/id"), 1);
 	must(call(t, ROLE_VIEWER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"cause\"}}"), 403, __LINE__);
 	/* In one step, from words alone. */
 	x = MADE(call(t, ROLE_RESPONDER, "comment.start", "{\"id\":1,\"from\":0,\"to\":27,\"make\":{\"kind\":\"timeline\"}}"));

@@ -67,6 +67,8 @@ export interface Comment {
 	resolution: 'done' | 'action' | 'deferred' | 'accepted' | 'rejected' | null; resolved_at: string | null; resolved_by: Named | null; words: string | null
 	changes: (number | [number, ...string[]])[] | null; conflict: boolean; replies: CommentReply[]; made: CommentMade[]; version: number
 }
+/** A comment that something came from. */
+export interface Source { id: Id; document: { id: Id; ref: string; title: string }; quote: string | null; text: string }
 export interface Comments { text_version: number; items: Comment[] }
 export interface Review {
 	document: { id: Id; ref: string; title: string }; state: DocumentState; restricted: boolean; text_version: number

@@ -47,6 +47,24 @@ async function well({ page }, what) {
 	assert.deepEqual(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0].html}`), [])
 }
 
+test('somebody is picked while their name is being composed', async () => {
+	const [kim, lee] = await Promise.all([s.person('editor', 'kim-ime', { lang: 'ko', name: '김하늘' }), s.person('viewer', 'park-ime', { lang: 'ko', name: '박바다' })])
+	const doc = await s.post('/api/v1/documents', { title: '한글', kind: 'project', template: 'none', lang: 'ko', text: '서버가 느렸다.' }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie })
+	await one.page.goto(`/documents/${doc.ref}/edit`)
+	await select(one, '느렸다')
+	await button(one, 'Comment', one.page.locator('.selbar')).click()
+	const field = one.page.locator('.draft textarea'), keys = await one.context.newCDPSession(one.page)
+	await field.pressSequentially('@')
+	for (const text of ['ㅂ', '바', '박']) await keys.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+	const option = one.page.locator('.draft [role=option]', { hasText: lee.person.name })
+	await option.waitFor()
+	await option.click()
+	await until(async () => await field.inputValue() === `@${lee.person.login} `, 'the login alone stands there')
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
 for (const lang of ['ko', 'en']) test(`a comment and a suggestion, between two who write (${lang})`, async () => {
 	const story = told[lang], more = { lang, zone: 'Asia/Seoul' }
 	const [kim, lee] = await Promise.all([0, 1].map(i => s.person('editor', story.handles[i], { ...more, name: story.people[i], email: `${story.handles[i]}@bokgi.example` })))

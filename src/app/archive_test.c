@@ -194,6 +194,25 @@ TEST_ENGINE(archive, what_was_exported_and_imported_is_exported_the_same) {
 	remove_root();
 }
 
+/* Comments stood in a table of reviews once, without what they have learned since. */
+TEST_ENGINE(archive, a_table_is_read_under_the_name_it_once_had) {
+	struct other o;
+	char command[600];
+	make_root();
+	write_something(t);
+	must_export(t->e, t->a, under(t->a, "one"));
+	snprintf(command, sizeof command, "cd %s/one && mv tables/comment.jsonl tables/review_comment.jsonl && sed -i 's/\"name\":\"comment\"/\"name\":\"review_comment\"/' archive.json", root);
+	assert_int_equal(system(command), 0);
+	open_other(t, &o, under(t->a, "data"));
+	struct ctx c = system_ctx(t->a);
+	if (archive_import(o.e, &c, under(t->a, "one")) != ST_OK)
+		fail_msg("import: %.*s", STR_FMT(c.err.message));
+	must_export(o.e, t->a, under(t->a, "two"));
+	must_be_equal(under(t->a, "one/tables/review_comment.jsonl"), under(t->a, "two/tables/comment.jsonl"));
+	close_other(&o);
+	remove_root();
+}
+
 /* Numbers go on, and no handler takes the old events for new ones. */
 static enum st look(struct ctx *c, void *data) {
 	int64_t *out = data, newest = 0, handlers = 0;

@@ -124,7 +124,7 @@ struct make_of_in {
 	int64_t id, comment;
 	struct make_in make;
 };
-INPUT(make_of_in, "CommentMake", struct make_of_in, OF_COMMENT(struct make_of_in), F(struct make_of_in, FT_OBJ, make, FIELD_REQUIRED, N_("what it becomes"), .shape = &make_shape));
+INPUT(make_of_in, "CommentMakeOf", struct make_of_in, OF_COMMENT(struct make_of_in), F(struct make_of_in, FT_OBJ, make, FIELD_REQUIRED, N_("what it becomes"), .shape = &make_shape));
 
 /* ---- reading ---- */
 

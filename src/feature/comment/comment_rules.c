@@ -104,6 +104,14 @@ static enum st at_record(struct ctx *c, const struct document *d, const struct c
 	return st;
 }
 
+/* Made at an old version: once, here, and not again by whoever reads. */
+static enum st bring_up_to_date(struct ctx *c, const struct document *d, struct comment *x) {
+	int64_t version;
+	x->resolution = -1;
+	enum st st = comments_place(c, d->live_text, x, 1, &version);
+	return st == ST_OK ? comment_store_place(c, x) : st;
+}
+
 enum st comment_begin(struct ctx *c, struct document *d, const struct comment_start *s, int64_t *id) {
 	struct comment x = { .text = s->text, .section = s->section, .block = s->block, .quote = s->quote, .entry = s->entry, .action = s->action, .cause = s->cause, .from = I64_NONE,
 		.to = I64_NONE, .text_version = s->at == I64_NONE ? d->text_version : s->at, .must_fix = s->must_fix, .held = s->held, .pending = s->held };
@@ -122,9 +130,11 @@ enum st comment_begin(struct ctx *c, struct document *d, const struct comment_st
 		st = at_record(c, d, s, &x);
 	if (st == ST_OK)
 		st = comment_store_insert(c, d, &x, id);
+	x.id = st == ST_OK ? *id : 0;
+	if (st == ST_OK && x.from != I64_NONE && x.text_version < d->text_version)
+		st = bring_up_to_date(c, d, &x);
 	if (st != ST_OK)
 		return st;
-	x.id = *id;
 	return comment_tell(c, d, &x, "comment.started", s->changes ? STR("\"suggests\":true") : STR_NONE);
 }
 

@@ -292,6 +292,13 @@ TEST_ENGINE(comment, those_who_are_named_and_those_who_take_part_are_told) {
 	MADE(call(t, ROLE_EDITOR, "comment.reply", "{\"id\":1,\"comment\":1,\"text\":\"8 s\"}"));
 	settle(t);
 	assert_true(told(t, ROLE_VIEWER, "comment", "/documents/PM-1#comment-1"));
+	/* A review is told of once, not comment by comment. */
+	MADE(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"text\":\"later\",\"held\":true}"));
+	OK(in(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]));
+	OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"));
+	settle(t);
+	assert_true(told(t, ROLE_RESPONDER, "review", "/documents/PM-1"));
+	assert_false(told(t, ROLE_RESPONDER, "comment", "/documents/PM-1#comment-2"));
 	struct answer found = OK(call(t, ROLE_VIEWER, "search.find", "{\"q\":\"slowly\"}"));
 	assert_true(json_array_size(answer_at(&found, "items")) > 0);
 }

@@ -11,12 +11,16 @@ struct heard {
 	struct notice_draft *d;
 };
 
-static int64_t number_of(struct ctx *c, const struct event *e, const char *name) {
+static const json_t *member(struct ctx *c, const struct event *e, const char *name) {
 	char room[160];
 	str why;
 	json_t *v = json_parse(e->data, &why, room);
 	json_own(c->a, v);
-	return json_integer_value(json_object_get(v, name));
+	return json_object_get(v, name);
+}
+
+static int64_t number_of(struct ctx *c, const struct event *e, const char *name) {
+	return json_integer_value(member(c, e, name));
 }
 
 static str shortened(struct ctx *c, str s) {
@@ -76,7 +80,8 @@ static enum st on_said(struct ctx *c, const struct event *e) {
 	enum st st = hear(c, e, &h);
 	if (st == ST_OK)
 		st = tell_named(c, e, &h, told);
-	if (st == ST_OK)
+	/* That a review was given is told once, not for each of its comments. */
+	if (st == ST_OK && !json_is_true(member(c, e, "review")))
 		st = tell_others(c, e, &h, told);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }

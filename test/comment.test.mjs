@@ -65,6 +65,30 @@ test('somebody is picked while their name is being composed', async () => {
 	await one.context.close()
 })
 
+test('selected words become an action item, a cause and a TBD, and lead back', async () => {
+	const kim = await s.person('editor', 'kim-deeds', { lang: 'en', name: 'Kim' })
+	const doc = await s.post('/api/v1/documents', { title: 'Deeds', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { cookie: kim.cookie })
+	await one.page.goto(`/documents/${doc.ref}/edit`)
+	for (const deed of ['Action', 'Cause', 'TBD']) {
+		await select(one, 'too small')
+		await button(one, deed, one.page.locator('.selbar')).click()
+		await button(one, 'Add', one.page.locator('.draft')).click()
+		await one.page.locator('.thread.on .made', { hasText: deed }).waitFor()
+	}
+	await one.page.locator('.cm-content', { hasText: 'too small TBD: too small for' }).waitFor()
+	const { causes } = await s.get(`/api/v1/documents/${doc.ref}`)
+	assert.deepEqual(causes.map(c => c.text), ['too small'])
+	const { items: [action] } = await s.get(`/api/v1/actions?document=${doc.id}`)
+	assert.equal(action.title, 'too small')
+	const { items: [source] } = await s.get(`/api/v1/comment-sources?kind=action&record=${action.id}`)
+	assert.equal(source.quote, 'too small')
+	await one.page.goto(`/documents/${doc.ref}#comment-${source.id}`)
+	await one.page.locator(`.thread.on .made a[href="/actions?q=ACT-${action.id}"]`).waitFor()
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
 for (const lang of ['ko', 'en']) test(`a comment and a suggestion, between two who write (${lang})`, async () => {
 	const story = told[lang], more = { lang, zone: 'Asia/Seoul' }
 	const [kim, lee] = await Promise.all([0, 1].map(i => s.person('editor', story.handles[i], { ...more, name: story.people[i], email: `${story.handles[i]}@bokgi.example` })))

@@ -56,6 +56,10 @@ async function fill() {
 	for (const [code, name_en, name_ko] of [['batch_window', 'Batch window', '배치 시간'], ['month_end', 'End of the month', '월말']]) await s.post('/api/v1/factors', { code, name_en, name_ko })
 	await s.patch('/api/v1/factors/month_end', { ended: true })
 	await s.post(`/api/v1/documents/${doc.ref}/causes`, { kind: 'latent', text: '배치와 결제가 겹쳤다', factor: 'batch_window' })
+	const mine = { cookie: s.cookie, token: null }, { text, text_version: version } = await s.get(`/api/v1${at.document}`), word = text.search(/\p{L}\p{L}/u)
+	const { id } = await s.post(`/api/v1${at.document}/comments`, { text: '@kim 이 말은 payments_authorization_gateway_timeout_seconds_bucket_by_region 를 뜻하나요?', from: word, to: word + 2, version }, mine)
+	await s.post(`/api/v1${at.document}/comments/${id}/replies`, { text: '네' }, mine)
+	await s.post(`/api/v1${at.document}/comments`, { changes: [...(word ? [word] : []), [2, '승인'], text.length - word - 2], version, text: '더 정확하게' }, mine)
 	await s.post(`${on}/timeline`, { text: '@admin @kim 여기 한번 봐 주세요: payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total', at: minutesAgo(40) })
 	await s.post(`/api/v1${at.document}/mails`, { people: [kim.id], note: '먼저 공유합니다' })
 	await s.must('PUT', `${on}/mute`, undefined, { cookie: s.cookie, token: null })
@@ -74,9 +78,9 @@ async function review(doc, kim) {
 	at.review = `/documents/${doc.ref}/review`
 	await s.must('PUT', `/api/v1${at.review}/questions/impact`, { answer: 'no', note: '주문 수가 빠졌습니다' }, as)
 	await s.must('PUT', `/api/v1${at.review}/questions/data`, { answer: 'yes' }, as)
-	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '몇 건인지 적어 주세요', quote: 'p99 8 s', must_fix: true }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '몇 건인지 적어 주세요', quote: 'p99 8 s', must_fix: true, held: true }, as)
 	await s.post(`/api/v1/documents/${doc.ref}/reviews`, { verdict: 'changes', words: '영향의 숫자가 더 필요합니다' }, as)
-	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '제목을 줄이면 어떨까요' }, as)
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: '제목을 줄이면 어떨까요', held: true }, as)
 	const done = await s.post('/api/v1/documents', { title: '조회가 느려진 일', kind: 'incident', template: 'none', text: '## 요약\n\n조회가 40분 동안 느렸습니다. https://example.com/graphs\n' })
 	const on = `/api/v1/documents/${done.ref}`
 	await s.post('/api/v1/actions', { title: '커넥션 수를 맞춘다', type: 'prevent', priority: 'P0', document: done.ref })

@@ -96,7 +96,7 @@ for (const [lang, width, height] of [['ko', 360, 740], ['ko', 1440, 900], ['en',
 		await questions.nth(i).getByLabel(reviewer.t('Yes'), { exact: true }).check({ force: true })
 		await questions.nth(i).locator('.said').waitFor()
 	}
-	await s.post(`/api/v1/documents/${draft.ref}/comments`, { text: story.missing }, { cookie: lee.cookie, token: null })
+	await s.post(`/api/v1/documents/${draft.ref}/comments`, { text: story.missing, held: true }, { cookie: lee.cookie, token: null })
 	await reviewer.page.reload()
 	await reviewer.page.getByLabel(reviewer.t('Ask for changes')).check({ force: true })
 	await reviewer.page.getByRole('button', { name: reviewer.t('Submit review · {n}', { n: 1 }) }).click()

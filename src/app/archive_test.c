@@ -103,8 +103,9 @@ static void write_review(struct test_engine *t) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.submit", input).status, 200);
 	static const char *const rest[][2] = { { "review.answer", "\"question\":\"data\",\"answer\":\"yes\"" }, { "review.answer", "\"question\":\"impact\",\"answer\":\"yes\"" },
 		{ "review.answer", "\"question\":\"causes\",\"answer\":\"na\",\"note\":\"n\"" }, { "review.answer", "\"question\":\"actions\",\"answer\":\"yes\"" },
-		{ "review.answer", "\"question\":\"shared\",\"answer\":\"yes\"" }, { "review.comment", "\"text\":\"c\",\"quote\":\"q\"" }, { "review.give", "\"verdict\":\"approve\"" },
-		{ "review.comment", "\"text\":\"pending\",\"must_fix\":true" } };
+		{ "review.answer", "\"question\":\"shared\",\"answer\":\"yes\"" }, { "comment.start", "\"text\":\"c\",\"quote\":\"q\",\"held\":true" }, { "review.give", "\"verdict\":\"approve\"" },
+		{ "comment.start", "\"text\":\"pending\",\"must_fix\":true,\"held\":true" }, { "comment.start", "\"text\":\"how much? @x\",\"from\":0,\"to\":4" },
+		{ "comment.reply", "\"comment\":3,\"text\":\"돈으로\"" }, { "comment.start", "\"changes\":[6,[3,\"7 €\"],10]" }, { "comment.make", "\"comment\":3,\"make\":{\"kind\":\"action\"}" } };
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
 		snprintf(input, sizeof input, "{\"id\":%lld,%s}", (long long)answer_i64(&d, "id"), rest[i][1]);
 		assert_true(call(t, ROLE_EDITOR, rest[i][0], input).status < 300);
@@ -189,6 +190,25 @@ TEST_ENGINE(archive, what_was_exported_and_imported_is_exported_the_same) {
 	assert_string_equal(again.err.code, "archive.not_empty");
 	must_export(o.e, t->a, under(t->a, "three"));
 	must_be_equal(under(t->a, "one"), under(t->a, "three"));
+	close_other(&o);
+	remove_root();
+}
+
+/* Comments stood in a table of reviews once, without what they have learned since. */
+TEST_ENGINE(archive, a_table_is_read_under_the_name_it_once_had) {
+	struct other o;
+	char command[600];
+	make_root();
+	write_something(t);
+	must_export(t->e, t->a, under(t->a, "one"));
+	snprintf(command, sizeof command, "cd %s/one && mv tables/comment.jsonl tables/review_comment.jsonl && sed -i 's/\"name\":\"comment\"/\"name\":\"review_comment\"/' archive.json", root);
+	assert_int_equal(system(command), 0);
+	open_other(t, &o, under(t->a, "data"));
+	struct ctx c = system_ctx(t->a);
+	if (archive_import(o.e, &c, under(t->a, "one")) != ST_OK)
+		fail_msg("import: %.*s", STR_FMT(c.err.message));
+	must_export(o.e, t->a, under(t->a, "two"));
+	must_be_equal(under(t->a, "one/tables/review_comment.jsonl"), under(t->a, "two/tables/comment.jsonl"));
 	close_other(&o);
 	remove_root();
 }

@@ -365,8 +365,9 @@ static enum st read_lines(struct ctx *c, const struct archive_table *t, struct i
 	return st;
 }
 
-static enum st import_table(struct ctx *c, const struct reading *r, const struct archive_table *t, int64_t rows) {
-	struct in_file in = { .name = path_of(c, r->folder, arena_cstr(c->a, arena_printf(c->a, "tables/%s.jsonl", t->name))) };
+static enum st import_table(struct ctx *c, const struct reading *r, const struct archive_table *t, const json_t *entry) {
+	int64_t rows = json_integer_value(json_object_get(entry, "rows"));
+	struct in_file in = { .name = path_of(c, r->folder, arena_cstr(c->a, arena_printf(c->a, "tables/%s.jsonl", json_string_value(json_object_get(entry, "name"))))) };
 	in.f = fopen(in.name, "re");
 	if (!in.f)
 		return broken_file(c, in.name);
@@ -407,8 +408,10 @@ static enum st import_all(struct ctx *c, void *data) {
 	enum st st = archive_begin(c);
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
 		json_t *entry = entry_of(r, str_c(all[i]->name));
+		if (!entry && all[i]->once)
+			entry = entry_of(r, str_c(all[i]->once));
 		if (entry)
-			st = import_table(c, r, all[i], json_integer_value(json_object_get(entry, "rows")));
+			st = import_table(c, r, all[i], entry);
 	}
 	if (st == ST_OK)
 		st = archive_finish(c);

@@ -5,6 +5,7 @@
 #include "feature/action/action.h"
 #include "feature/alert/alert.h"
 #include "feature/collab/collab.h"
+#include "feature/comment/comment.h"
 #include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
@@ -38,8 +39,10 @@ const struct room *const features[] = {
 	&section_room,
 	&template_room,
 	&intake_room,
+	&comment_room,
+	&comment_source_room,
+	&suggestion_room,
 	&review_room,
-	&review_comment_room,
 	&publication_room,
 	&mailing_room,
 	&weekly_room,

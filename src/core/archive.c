@@ -23,7 +23,7 @@ ARCHIVE(core, { "event", .key = "id" }, { "scope", .key = "id" }, { "scope_membe
 const struct archive_table *archive_find(str table) {
 	REGISTRY_EACH(archive_part, struct archive_part, part)
 		for (const struct archive_table *t = part->tables; t->name; t++)
-			if (str_is(table, t->name))
+			if (str_is(table, t->name) || (t->once && str_is(table, t->once)))
 				return t;
 	return NULL;
 }

@@ -16,6 +16,7 @@ struct archive_table {
 	const char *key;      /* columns that tell rows apart, "incident, service": the rows are in their order */
 	const char *without;  /* a column that is left out (and may be NULL) */
 	const char *left_out; /* why the whole table is */
+	const char *once;     /* what it was called in archives of before; its columns were among those of now */
 };
 struct archive_part {
 	const char *room;

@@ -24,6 +24,7 @@ extern const char *const role_names[ROLE_COUNT + 1]; /* NULL-terminated, for sha
 	X(DOCUMENT_EDIT, "document.edit", ROLE_RESPONDER)                                                                           \
 	X(REVIEW_GIVE, "review.give", ROLE_VIEWER)        /* those who were asked, whatever else they may do */                     \
 	X(REVIEW_LEAD, "review.lead", ROLE_EDITOR)        /* name reviewers of others' documents, let something pass */              \
+	X(COMMENT_WRITE, "comment.write", ROLE_VIEWER)    /* everybody who may read it may say something to it */                   \
 	X(DOCUMENT_PUBLISH, "document.publish", ROLE_EDITOR)                                                                       \
 	X(TEMPLATE_EDIT, "template.edit", ROLE_EDITOR)    /* templates, and labels of factors */                                   \
 	X(ACTION_VIEW, "action.view", ROLE_VIEWER)                                                                                  \

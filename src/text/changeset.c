@@ -501,6 +501,34 @@ int64_t changeset_map_pos(const struct changeset *c, int64_t pos, int assoc) {
 	return changeset_map_pos_tracked(c, pos, assoc, &deleted);
 }
 
+/* Pieces that follow upon one another are one. */
+static size_t add_span(struct changeset_span *out, size_t n, int64_t from, int64_t to) {
+	if (n && out[n - 1].to == from)
+		out[--n].to = to;
+	else
+		out[n] = (struct changeset_span){ from, to };
+	return n + 1;
+}
+
+size_t changeset_map_spans(struct arena *a, const struct changeset *c, const struct changeset_span *spans, size_t n, struct changeset_span **out) {
+	int64_t old = 0, new = 0;
+	size_t k = 0, found = 0;
+	*out = arena_array(a, n + c->n, sizeof **out);
+	for (size_t i = 0; i < c->n && k < n; i++) {
+		int64_t len = c->section[i].len, ins = c->section[i].ins, end = old + len;
+		for (; k < n && spans[k].from < end; k++) {
+			int64_t low = spans[k].from > old ? spans[k].from : old, high = min(spans[k].to, end);
+			if (ins < 0 && low < high)
+				found = add_span(*out, found, new + low - old, new + high - old);
+			if (spans[k].to > end)
+				break;
+		}
+		old = end;
+		new += ins < 0 ? len : ins;
+	}
+	return found;
+}
+
 /* --- the server's half of the protocol --- */
 
 static bool chained(const struct changeset *const *c, size_t n, int64_t length) {

@@ -36,6 +36,13 @@ int64_t changeset_map_pos(const struct changeset *c, int64_t pos, int assoc);
 /* As map_pos with MapMode.TrackDel: *deleted tells that the text around it was deleted. */
 int64_t changeset_map_pos_tracked(const struct changeset *c, int64_t pos, int assoc, bool *deleted);
 
+/* What a change leaves of pieces of the old text, which stand in order and apart: what is kept keeps its identity, what is typed over is gone, whatever is put in its place. In a; returns how
+ * many pieces there are now. */
+struct changeset_span {
+	int64_t from, to;
+};
+size_t changeset_map_spans(struct arena *a, const struct changeset *c, const struct changeset_span *spans, size_t n, struct changeset_span **out);
+
 /* Walks the replacements in order, neighbours not joined: struct changeset_edit e = { 0 }; while (changeset_next(c, &e)) … */
 struct changeset_edit {
 	int64_t from, to;      /* in the old text */

@@ -51,9 +51,10 @@ const order = [
 	['section.remove', () => ({ members: { section: 'causes' } })],
 	['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })],
 	...['data', 'impact', 'causes', 'actions', 'shared'].map((question, i) => ['review.answer', ({ reviewer }) => ({ cookie: reviewer.cookie, members: { question }, more: { answer: i ? 'na' : 'no' } })]),
-	['review.comment', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { must_fix: true, section: undefined } })], ['review.edit_comment', ({ reviewer }) => ({ cookie: reviewer.cookie })],
+	['comment.start', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { must_fix: true, held: true, section: undefined, block: undefined, make: undefined } })], ['comment.edit', ({ reviewer }) => ({ cookie: reviewer.cookie })],
 	['review.give', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { verdict: 'approve' } })],
-	['review.resolve', () => ({ more: { resolution: 'deferred' } })],
+	['comment.reply', ({ reviewer }) => ({ cookie: reviewer.cookie })], ['comment.edit_reply', ({ reviewer, made }) => ({ cookie: reviewer.cookie, members: { comment: made.comments.id, reply: made.replies.replies[0].id } })],
+	['comment.make', ({ reviewer }) => ({ cookie: reviewer.cookie, more: { make: { kind: 'cause' } } })], ['comment.resolve', () => ({ more: { resolution: 'deferred' } })],
 	['review.waive', waivable], ['document.publish', () => ({})], ['document.mail', ({ reviewer }) => ({ more: { people: [reviewer.person.id], addresses: undefined } })],
 	['document.reopen', () => ({})], ['document.withdraw', () => ({})], ['document.submit', ({ reviewer }) => ({ more: { reviewers: [reviewer.person.id] } })], ['document.withdraw', () => ({})],
 	['action.change', () => ({})], ...['done', 'todo', 'dropped', 'doing'].map(state => ['action.bulk', ({ made }) => ({ more: { ids: [made.actions.id], state, priority: undefined, horizon: undefined } })]), ['action.close', () => ({})], ['action.check', () => ({ more: { held: true } })], ['action.reopen', () => ({})],
@@ -68,11 +69,11 @@ export const closed = {
 	'me.change.lang': 'a language', 'me.change.zone': 'a time zone', 'me.change.theme': 'one of three',
 	'incident.declare.zone': 'a time zone', 'incident.change.zone': 'a time zone', 'when.read.zone': 'a time zone', 'document.create.zone': 'a time zone', 'document.change.zone': 'a time zone', 'document.create.template': 'the name of one',
 	'template.create.name': 'letters and digits', 'template.create.required': 'names of sections', 'template.change.required': 'names of sections', 'factor.create.code': 'letters and digits', 'factor.merge.into': 'the name of one', 'cause.add.factor': 'the name of one', 'cause.change.factor': 'the name of one',
-	'review.waive.blocker': 'the name of one', 'review.waive.subject': 'the name of one', 'review.comment.section': 'the name of one', 'document.import.zone': 'a time zone', 'document.mail.addresses': 'addresses',
+	'review.waive.blocker': 'the name of one', 'review.waive.subject': 'the name of one', 'comment.start.section': 'the name of one', 'comment.start.block': 'the name of one', 'comment.start.make.text': 'that of what it becomes, by comment.make', 'comment.make.make.text': 'that of an action item or a cause', 'document.import.zone': 'a time zone', 'document.mail.addresses': 'addresses',
 	'action.create.tracker': 'an address', 'action.change.tracker': 'an address', 'hook.create.source': 'the name of one',
 }
 /* Operations of another kind: who calls them, and with what, is no text for a page. */
-export const elsewhere = { 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics',
+export const elsewhere = { 'suggestion.reject': 'needs a suggestion (test/comment.test.mjs)', 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics',
 	'session.join': 'shown nowhere', 'creed.change': 'there is one: changed before each page (test/hostile.test.mjs)' }
 
 const named = new Set([...order, ...last].map(([name]) => name))

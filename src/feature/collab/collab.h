@@ -10,6 +10,7 @@
 #define FEATURE_COLLAB_COLLAB_H
 
 #include "core/op.h"
+#include "text/changeset.h"
 
 extern const struct room collab_room;
 
@@ -48,6 +49,9 @@ struct collab_news {
 	struct list updates; /* struct collab_update */
 };
 MUST_CHECK enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab_news *out);
+
+/* Every update accepted after *version, in order, which is counted up: for what stands at places of the text. */
+MUST_CHECK enum st collab_walk(struct ctx *c, int64_t text, int64_t *version, void *data, void (*each)(struct arena *a, void *data, int64_t version, const struct changeset *set));
 
 /* One update of a push. seq counts the updates of a client in this text, one by one from any beginning; with it a push can be sent again. */
 struct collab_typed {

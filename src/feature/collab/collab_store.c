@@ -170,6 +170,22 @@ enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab
 	return st;
 }
 
+enum st collab_walk(struct ctx *c, int64_t text, int64_t *version, void *data, void (*each)(struct arena *a, void *data, int64_t version, const struct changeset *set)) {
+	struct store_update *u;
+	enum st st = ST_OK;
+	for (size_t n = AT_ONCE; st == ST_OK && n == AT_ONCE;) {
+		st = store_updates(c, text, *version, INT64_MAX, AT_ONCE, &u, &n);
+		for (size_t i = 0; st == ST_OK && i < n; i++) {
+			const struct changeset *set;
+			st = store_changes(c, u[i].changes, &set);
+			*version = u[i].version;
+			if (st == ST_OK)
+				each(c->a, data, *version, set);
+		}
+	}
+	return st;
+}
+
 /* ---- snapshots ---- */
 
 enum st store_snapshot(struct ctx *c, int64_t text, int64_t version, str content) {

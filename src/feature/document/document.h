@@ -214,6 +214,9 @@ extern const struct shape tbd_shape;
 /* ST_INVALID: template, zone. ST_NOT_FOUND: the incident, also when the actor may not see it. */
 MUST_CHECK enum st document_open(struct ctx *c, const struct document_opening *o, int64_t *id);
 
+/* Inside a write: one more cause, behind the others, as cause.add does it. */
+MUST_CHECK enum st document_add_cause(struct ctx *c, int64_t document, const struct document_cause *cause, int64_t *id);
+
 /* ---- for rooms that send, review and publish it ---- */
 
 /* The text as it was at a version. Statuses of document_read. */

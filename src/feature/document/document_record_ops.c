@@ -177,6 +177,11 @@ static enum st answer(struct ctx *c, enum record_kind kind, int64_t document, in
 	return st;
 }
 
+enum st document_add_cause(struct ctx *c, int64_t document, const struct document_cause *cause, int64_t *id) {
+	enum st st = record_store_insert(c, RECORD_CAUSE, document, cause, id);
+	return st == ST_OK ? tell(c, RECORD_CAUSE, document, *id, "added") : st;
+}
+
 static enum st run_add(struct ctx *c, const void *data, struct reply *out) {
 	const struct record_in *in = data;
 	enum record_kind kind = kind_of(c);

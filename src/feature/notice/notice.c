@@ -3,7 +3,7 @@
 
 /* From something that happened to inboxes and mails. */
 
-const char *const notice_kind_names[] = { "role", "action", "mention", "review", "tbd", "draft", "update", "service", "due", "late", "asked", NULL };
+const char *const notice_kind_names[] = { "role", "action", "mention", "review", "tbd", "draft", "update", "service", "due", "late", "asked", "comment", NULL };
 const char *const notice_way_names[] = { "mail", "digest", "inbox", NULL };
 
 const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
@@ -20,6 +20,7 @@ const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
 		N_("You are told because you lead a service it belongs to, are in the team that sees to it, or look after the records."), NOTICE_BY_MAIL, false },
 	[NOTICE_ASKED] = { N_("Somebody asks for a postmortem that would be mine to see to"), N_("You are told because you led this incident, lead a service it affected, or look after the records."),
 		NOTICE_BY_MAIL, false },
+	[NOTICE_COMMENT] = { N_("Comments on what I wrote, and answers to mine"), N_("You are told because you wrote this document, or take part in this comment."), NOTICE_BY_MAIL, false },
 };
 
 void notice_to(struct notice_draft *d, int64_t person) {
@@ -40,7 +41,7 @@ static void put_address(struct arena *a, struct notice *n) {
 	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
 		if (str_is(n->noun, nouns[i].noun)) {
 			n->ref = arena_printf(a, "%s-%lld", nouns[i].prefix, (long long)n->noun_id);
-			n->url = arena_printf(a, "%s%lld", nouns[i].path, (long long)n->noun_id);
+			n->url = arena_printf(a, "%s%lld%.*s", nouns[i].path, (long long)n->noun_id, STR_FMT(n->place));
 		}
 }
 
@@ -79,7 +80,7 @@ void notice_word(struct arena *a, enum lang lang, struct notice *n) {
 
 static struct notice as_read(struct ctx *c, const struct notice_draft *d, enum lang lang) {
 	struct notice n = { .kind = (int)d->kind, .phrase = str_c(d->phrase), .title = d->title, .word = str_c(d->word ? d->word : ""), .quote = d->quote,
-		.noun = str_c(d->noun), .noun_id = d->noun_id, .by = { d->by, d->by_name } };
+		.noun = str_c(d->noun), .noun_id = d->noun_id, .place = d->place, .by = { d->by, d->by_name } };
 	notice_word(c->a, lang, &n);
 	return n;
 }

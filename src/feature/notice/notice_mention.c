@@ -46,7 +46,24 @@ static str line_around(str text, size_t at) {
 	return str_trim(str_n(text.p + from, to - from));
 }
 
+/* What people call the roles; in Korean without the blanks that a name cannot have. */
+static const struct {
+	const char *word, *role;
+} roles[] = { { "ic", "commander" }, { "commander", "commander" }, { "scribe", "scribe" }, { "communications", "communications" }, { "comms", "communications" },
+	{ "operations", "operations" }, { "ops", "operations" }, { "liaison", "liaison" }, { "지휘자", "commander" }, { "장애지휘자", "commander" }, { "기록자", "scribe" },
+	{ "소통", "communications" }, { "소통담당", "communications" }, { "운영", "operations" }, { "운영담당", "operations" }, { "연락", "liaison" }, { "연락담당", "liaison" } };
+
+static enum st holders(struct ctx *c, const struct mention_where *where, str folded, struct db_result *r) {
+	if (!where->incident && !where->document)
+		return ST_OK;
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (str_is(folded, roles[i].word))
+			return notice_store_holders(c, str_c(roles[i].role), where->incident, where->document, r);
+	return ST_OK;
+}
+
 struct finding {
+	const struct mention_where *where;
 	enum st (*found)(struct ctx *c, void *data, int64_t person, str line, bool tbd);
 	void *data;
 };
@@ -54,16 +71,19 @@ struct finding {
 static enum st resolve(struct ctx *c, str token, str line, bool tbd, const struct finding *f) {
 	struct db_result r = { 0 };
 	enum st st = ST_OK;
-	do
-		st = token.n ? notice_store_named(c, utf8_fold(c->a, token), &r) : ST_OK;
-	while (st == ST_OK && !r.rows && shorten(&token));
+	do {
+		str folded = utf8_fold(c->a, token);
+		st = token.n ? notice_store_named(c, folded, &r) : ST_OK;
+		if (st == ST_OK && !r.rows)
+			st = holders(c, f->where, folded, &r);
+	} while (st == ST_OK && !r.rows && shorten(&token));
 	for (size_t i = 0; st == ST_OK && i < r.rows; i++)
 		st = f->found(c, f->data, db_i64(&r, i, 0), line, tbd);
 	return st;
 }
 
-enum st mention_find(struct ctx *c, str text, enum st (*found)(struct ctx *c, void *data, int64_t person, str line, bool tbd), void *data) {
-	struct finding f = { found, data };
+enum st mention_find(struct ctx *c, const struct mention_where *where, str text, enum st (*found)(struct ctx *c, void *data, int64_t person, str line, bool tbd), void *data) {
+	struct finding f = { where, found, data };
 	enum st st = ST_OK;
 	size_t seen = 0;
 	for (size_t i = 0; st == ST_OK && i < text.n && seen < MOST_MENTIONS; i++) {

@@ -21,6 +21,7 @@ struct notice_draft {
 	const char *noun;        /* "incident", "document", "action": a constant */
 	int64_t noun_id, incident, scope;
 	str title, quote;
+	str place;               /* within its page: "#comment-7"; empty: all of it */
 	const char *word;        /* English key, or NULL */
 	str once;                /* together with the person: what is told once */
 	int64_t by;
@@ -40,7 +41,7 @@ struct notice {
 	struct ref by;
 	int64_t at, read_at, snoozed_until;
 	/* not in the JSON */
-	str phrase, word, noun;
+	str phrase, word, noun, place;
 	int64_t noun_id, person, scope;
 };
 extern const struct shape notice_shape;
@@ -49,12 +50,19 @@ void notice_word(struct arena *a, enum lang lang, struct notice *n);
 
 /* ---- notice_mention.c ---- */
 
-/* People that "@…" in a text names: logins, names (in Korean also with a particle behind), members of teams by the handle. tbd: the name stands in TBD(@…). */
-MUST_CHECK enum st mention_find(struct ctx *c, str text, enum st (*found)(struct ctx *c, void *data, int64_t person, str line, bool tbd), void *data);
+/* People that "@…" in a text names: logins, names (in Korean also with a particle behind), members of teams by the handle, and whoever has the role ("@IC", "@scribe") in the incident or
+ * those that the document is about (0: none). tbd: the name stands in TBD(@…). */
+struct mention_where {
+	int64_t incident, document;
+};
+MUST_CHECK enum st mention_find(struct ctx *c, const struct mention_where *where, str text, enum st (*found)(struct ctx *c, void *data, int64_t person, str line, bool tbd), void *data);
 
 /* ---- notice_rules.c ---- */
 
 MUST_CHECK enum st draft_about(struct ctx *c, struct notice_draft *d, const char *noun, int64_t id);
+/* Tells those whom a text names, of what the draft is about. where: what the text is, so that nobody is told twice. author: need not be told of TBDs. They are added to the people of told,
+ * unless it is NULL. */
+MUST_CHECK enum st notice_mentions(struct ctx *c, const struct event *e, struct notice_draft *d, const char *where, str text, int64_t author, struct notice_draft *told);
 
 /* ---- notice_ladder.c: whoever sees to something is reminded of its day, then others are told ---- */
 
@@ -127,6 +135,7 @@ MUST_CHECK enum st notice_store_digest(struct ctx *c, int64_t person, struct lis
 MUST_CHECK enum st notice_store_digested(struct ctx *c, int64_t person, int64_t day);
 /* Active people whose folded login or name is this, and members of the team with this handle; one a row. */
 MUST_CHECK enum st notice_store_named(struct ctx *c, str folded, struct db_result *out);
+MUST_CHECK enum st notice_store_holders(struct ctx *c, str role, int64_t incident, int64_t document, struct db_result *out); /* people, one a row */
 MUST_CHECK enum st notice_store_login(struct ctx *c, str login, int64_t *person);
 MUST_CHECK enum st notice_store_teams_of(struct ctx *c, int64_t incident, struct db_result *out); /* people of the teams that own its services */
 MUST_CHECK enum st notice_store_author(struct ctx *c, int64_t document, int64_t *person);

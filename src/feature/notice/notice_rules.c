@@ -167,11 +167,15 @@ static enum st tell_mention(struct ctx *c, const struct notice_draft *about, con
 	return notice_make(c, &d);
 }
 
-static enum st mentions_in(struct ctx *c, const struct event *e, struct notice_draft *d, const char *where, str text, int64_t author) {
+enum st notice_mentions(struct ctx *c, const struct event *e, struct notice_draft *d, const char *where, str text, int64_t author, struct notice_draft *told) {
+	bool in_incident = strcmp(d->noun, "incident") == 0;
+	struct mention_where of = { in_incident ? d->noun_id : 0, in_incident ? 0 : d->noun_id };
 	struct mentions *m = arena_new_of(c->a, struct mentions);
-	enum st st = mention_find(c, text, count_mention, m);
+	enum st st = mention_find(c, &of, text, count_mention, m);
 	d->by = e->who.person;
 	d->by_name = e->who.name;
+	for (size_t i = 0; told && i < m->n; i++)
+		notice_to(told, m->item[i].person);
 	for (size_t i = 0; st == ST_OK && i < m->n; i++)
 		/* The template names the author at each gap; that a document waits was told already. */
 		if (!m->item[i].tbd || m->item[i].person != author)
@@ -187,7 +191,7 @@ static enum st on_entry(struct ctx *c, const struct event *e) {
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	st = draft_about(c, d, "incident", x.incident);
 	str text = arena_printf(c->a, "%.*s\n%.*s\n%.*s\n%.*s", STR_FMT(x.text), STR_FMT(x.knew), STR_FMT(x.decided), STR_FMT(x.because));
-	return st == ST_OK ? mentions_in(c, e, d, arena_cstr(c->a, arena_printf(c->a, "timeline %lld", (long long)x.id)), text, 0) : st;
+	return st == ST_OK ? notice_mentions(c, e, d, arena_cstr(c->a, arena_printf(c->a, "timeline %lld", (long long)x.id)), text, 0, NULL) : st;
 }
 static enum st on_entry_added(struct ctx *c, const struct event *e) { return on_entry(c, e); }
 static enum st on_entry_changed(struct ctx *c, const struct event *e) { return on_entry(c, e); }
@@ -206,27 +210,24 @@ static enum st on_text(struct ctx *c, const struct event *e) {
 	if (st == ST_OK)
 		st = notice_store_author(c, e->noun_id, &author);
 	if (st == ST_OK || (st == ST_NOT_FOUND && d->noun))
-		st = mentions_in(c, e, d, arena_cstr(c->a, arena_printf(c->a, "document %lld", (long long)e->noun_id)), text, author);
+		st = notice_mentions(c, e, d, arena_cstr(c->a, arena_printf(c->a, "document %lld", (long long)e->noun_id)), text, author, NULL);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 EVENT_ON(notice, "document.edited", on_text);
 
-/* Comments are their writer's alone until they are handed in; then everybody named in them hears of it. */
-static enum st on_review_said(struct ctx *c, const struct event *e) {
+/* Comments of a review are told of on their own (notice_comment.c), once they are handed in. */
+static enum st on_review_words(struct ctx *c, const struct event *e) {
 	struct notice_draft *d = arena_new_of(c->a, struct notice_draft);
-	struct list said = { 0 };
 	int64_t given = json_integer_value(json_object_get(data_of(c, e), "given"));
-	enum st st = given ? review_said(c, given, &said) : ST_OK;
-	if (st == ST_OK && said.n)
+	str words = STR_NONE;
+	enum st st = given ? review_words(c, given, &words) : ST_OK;
+	if (st == ST_OK && words.n)
 		st = draft_about(c, d, "document", e->noun_id);
-	for (size_t i = 0; st == ST_OK && i < said.n; i++) {
-		const struct review_said *x = (const struct review_said *)said.items + i;
-		str where = x->id ? arena_printf(c->a, "comment %lld", (long long)x->id) : arena_printf(c->a, "review %lld", (long long)given);
-		st = mentions_in(c, e, d, arena_cstr(c->a, where), x->text, 0);
-	}
+	if (st == ST_OK && words.n)
+		st = notice_mentions(c, e, d, arena_cstr(c->a, arena_printf(c->a, "review %lld", (long long)given)), words, 0, NULL);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
-EVENT_ON(notice, "review.given", on_review_said);
+EVENT_ON(notice, "review.given", on_review_words);
 
 /* ---- the table ---- */
 

@@ -19,11 +19,11 @@ SHAPE(notice_shape, "Notice", struct notice, N_("something that a person is told
 
 enum st notice_store_insert(struct ctx *c, const struct notice_draft *d, int64_t person, bool digest, int64_t *id) {
 	return db_one_i64(c, id,
-		"INSERT INTO notice (person, kind, once, noun, noun_id, incident, scope, phrase, title, word, quote, by, at, digest)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (person, once) DO NOTHING RETURNING id",
+		"INSERT INTO notice (person, kind, once, noun, noun_id, incident, scope, phrase, title, word, quote, by, at, digest, place)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (person, once) DO NOTHING RETURNING id",
 		DB_I64(person), DB_STR(enum_str(notice_kind_names, (int)d->kind)), DB_STR(d->once), DB_STR(str_c(d->noun)), DB_I64(d->noun_id), DB_OPT_I64(d->incident),
 		DB_I64(d->scope), DB_STR(str_c(d->phrase)), DB_STR(d->title), DB_STR(str_c(d->word ? d->word : "")), DB_STR(d->quote), DB_OPT_I64(d->by), DB_I64(c->now),
-		DB_I64(digest));
+		DB_I64(digest), DB_OPT_STR(d->place));
 }
 
 /* ---- what a person wants ---- */
@@ -65,7 +65,7 @@ enum st notice_store_mutes(struct ctx *c, int64_t person, struct list *out) {
 /* ---- reading ---- */
 
 #define NOTICE                                                                                                                 \
-	"SELECT n.id, n.kind, n.quote, n.title, n.incident, p.id AS by_id, p.name AS by_name, n.at, n.read_at, n.snoozed_until, n.phrase, n.word, n.noun, n.noun_id, n.person, n.scope" \
+	"SELECT n.id, n.kind, n.quote, n.title, n.incident, p.id AS by_id, p.name AS by_name, n.at, n.read_at, n.snoozed_until, n.phrase, n.word, n.noun, n.noun_id, n.person, n.scope, n.place" \
 	" FROM notice n LEFT JOIN person p ON p.id = n.by"
 enum { COL_PHRASE = 10 };
 
@@ -83,6 +83,7 @@ static enum st query(struct ctx *c, struct list *out, const char *sql, const str
 		all[i].noun_id = db_i64(&r, i, COL_PHRASE + 3);
 		all[i].person = db_i64(&r, i, COL_PHRASE + 4);
 		all[i].scope = db_i64(&r, i, COL_PHRASE + 5);
+		all[i].place = db_str(&r, i, COL_PHRASE + 6);
 		notice_word(c->a, c->lang, &all[i]);
 	}
 	*out = (struct list){ all, r.rows };
@@ -152,6 +153,13 @@ enum st notice_store_named(struct ctx *c, str folded, struct db_result *out) {
 		"SELECT id FROM person WHERE active = 1 AND (login_folded = $1 OR name_folded = $1)"
 		" UNION SELECT m.person FROM team t JOIN team_member m ON m.team = t.id JOIN person p ON p.id = m.person WHERE t.handle = $1 AND p.active = 1 ORDER BY 1",
 		DB_STR(folded));
+}
+
+enum st notice_store_holders(struct ctx *c, str role, int64_t incident, int64_t document, struct db_result *out) {
+	return db_get(c, out,
+		"SELECT DISTINCT r.person FROM incident_role r WHERE r.role = $1 AND r.ended_at IS NULL AND (r.incident = $2"
+		" OR r.incident IN (SELECT y.incident FROM document_incident y WHERE y.document = $3)) ORDER BY 1",
+		DB_STR(role), DB_I64(incident), DB_I64(document));
 }
 
 enum st notice_store_login(struct ctx *c, str folded, int64_t *person) {

@@ -360,8 +360,8 @@ TEST_ENGINE(notice, comments_mention_when_they_are_handed_in) {
 	callf(t, ROLE_ADMINISTRATOR, "team.join", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]);
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"A near miss\",\"kind\":\"near_miss\",\"text\":\"Words.\"}").status, 201);
 	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
-	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer님이 그래프를 봤어요\"}").status, 201);
-	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@pay knows; @editor wrote this\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"@viewer님이 그래프를 봤어요\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"@pay knows; @editor wrote this\"}").status, 201);
 	settle(t);
 	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL) + told(t, ROLE_ADMINISTRATOR, "mention", NULL), 0);
 	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\",\"words\":\"@viewer see below\"}").status, 200);
@@ -378,7 +378,7 @@ TEST_ENGINE(notice, comments_on_what_is_restricted_mention_nobody_outside) {
 	assert_int_equal(i.status, 201);
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":1,\"text\":\"Words.\"}").status, 201);
 	assert_int_equal(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]).status, 200);
-	assert_int_equal(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"@viewer @responder look\"}").status, 201);
+	assert_int_equal(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"@viewer @responder look\"}").status, 201);
 	assert_int_equal(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}").status, 200);
 	settle(t);
 	assert_int_equal(told(t, ROLE_VIEWER, "mention", NULL), 0);

@@ -5,15 +5,16 @@
  *
  * Events, with the topics of the document; those about one person also have person:N unless the document is restricted. Their data has "state" and "title" and what stands here:
  *   document.submitted {round, due, reviewers: [{person, service}]} · .withdrawn {reason} · .reopened {reason} · .approved .changes_asked .in_review {reviewers: [person]}
- *   review.asked {person, due, service} · .unasked {person} · .answered {question, answer} · .noted (to the writer alone) · .given {person, verdict, comments, given} · .resolved {comment, person, resolution}
+ *   review.asked {person, due, service} · .unasked {person} · .answered {question, answer} · .given {person, verdict, comments, given}
  *   review.waived {blocker, subject} · .unwaived · .lapsed {reviewers: [person]} · .due {person, due, days}: who is awaited is reminded of; days is negative before the day */
 #ifndef FEATURE_REVIEW_REVIEW_H
 #define FEATURE_REVIEW_REVIEW_H
 
 #include "core/blocker.h"
+#include "feature/comment/comment.h"
 #include "feature/document/document.h"
 
-extern const struct room review_room, review_comment_room;
+extern const struct room review_room;
 
 enum review_verb { REVIEW_SUBMIT, REVIEW_ASK_CHANGES, REVIEW_APPROVE, REVIEW_LAPSE, REVIEW_WITHDRAW, REVIEW_PUBLISH, REVIEW_ARCHIVE, REVIEW_REOPEN, REVIEW_VERBS };
 
@@ -21,11 +22,7 @@ enum review_verb { REVIEW_SUBMIT, REVIEW_ASK_CHANGES, REVIEW_APPROVE, REVIEW_LAP
  * a blocker is open; they all stand in c->err.current. */
 MUST_CHECK enum st review_check(struct ctx *c, const struct document *d, enum review_verb verb, enum document_state *to);
 
-/* What was said with one review (its event's given): its own words, and each comment, which has a number. */
-struct review_said {
-	int64_t id; /* 0: the words of the review */
-	str text;
-};
-MUST_CHECK enum st review_said(struct ctx *c, int64_t given, struct list *out);
+/* The words of one review (its event's given); its comments are told of on their own. ST_NOT_FOUND: there is none. */
+MUST_CHECK enum st review_words(struct ctx *c, int64_t given, str *words);
 
 #endif

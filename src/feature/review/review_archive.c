@@ -1,4 +1,4 @@
 #include "core/archive.h"
 
 ARCHIVE(review, { "review", .key = "id" }, { "review_reviewer", .key = "document, person" }, { "review_given", .key = "id" }, { "review_answer", .key = "document, question" },
-	{ "review_comment", .key = "id" }, { "review_waiver", .key = "id" });
+	{ "review_waiver", .key = "id" });

@@ -155,8 +155,8 @@ BLOCKER(review, question, check_questions, NULL);
 
 static enum st check_comments(struct ctx *c, const struct blocker_subject *s, struct blockers *out) {
 	struct list all;
-	enum st st = store_open_musts(c, s->document, &all);
-	const struct review_comment *x = all.items;
+	enum st st = comment_open_musts(c, s->document, &all);
+	const struct comment *x = all.items;
 	for (size_t i = 0; st == ST_OK && i < all.n; i++)
 		blocker_add(c, out, arena_printf(c->a, "%lld", (long long)x[i].id), arena_printf(c->a, "/documents/PM-%lld/review#c%lld", (long long)s->document, (long long)x[i].id),
 			N_("Mend what %.*s says must be mended, and mark the comment as resolved."), STR_FMT(x[i].person.name));

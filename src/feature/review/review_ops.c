@@ -1,4 +1,4 @@
-/* Operations on reviews. Comments are in review_comment_ops.c. */
+/* Operations on reviews. Their comments are those of feature/comment. */
 #include "core/home.h"
 #include "feature/org/org.h"
 #include "feature/review/review_parts.h"
@@ -324,7 +324,7 @@ static enum st check_words(struct ctx *c, const struct document *d, const struct
 static enum st hand_in(struct ctx *c, struct document *d, const struct give_in *in, int64_t *given, int64_t *comments) {
 	enum st st = store_given(c, d, in->verdict, in->words, given);
 	if (st == ST_OK)
-		st = store_hand_in(c, d->id, *given, comments);
+		st = comment_hand_in(c, d, *given, comments);
 	if (st == ST_OK)
 		st = check_words(c, d, in, *comments);
 	if (st == ST_OK && in->verdict != VERDICT_COMMENT)

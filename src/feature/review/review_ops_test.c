@@ -109,7 +109,7 @@ TEST_ENGINE(review, from_draft_to_the_archive) {
 	struct answer d = OK(call(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	assert_code(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":1,\"updates\":[{\"seq\":2,\"changes\":[%zu,[0,\"x\"]]}]}",
 					utf16_length(answer_str(&d, "text"))), 409, "collab.closed");
-	assert_code(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"late\"}"), 409, "review.state");
+	assert_code(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"late\"}"), 409, "review.state");
 	OK(call(t, ROLE_ADMINISTRATOR, "document.reopen", "{\"id\":1,\"reason\":\"new facts\"}"));
 	type(t, 2, "Exactly", "Nearly");
 	/* What was reviewed before is not reviewed now. */
@@ -156,32 +156,32 @@ TEST_ENGINE(review, an_author_does_not_get_rid_of_whoever_disagrees) {
 TEST_ENGINE(review, comments_are_private_until_they_are_handed_in) {
 	write_document(t);
 	OK(submit(t, ROLE_EDITOR));
-	struct answer x = must(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"Say how many.\",\"section\":\"impact\",\"quote\":\"most of them\",\"must_fix\":true}"), 201, __LINE__);
+	struct answer x = must(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"Say how many.\",\"section\":\"impact\",\"quote\":\"most of them\",\"must_fix\":true}"), 201, __LINE__);
 	int64_t id = answer_i64(&x, "id");
 	struct answer mine = review(t, ROLE_EDITOR), other = review(t, ROLE_ADMINISTRATOR);
 	assert_int_equal(json_array_size(answer_at(&mine, "comments")), 1);
 	assert_int_equal(json_array_size(answer_at(&other, "comments")), 0);
 	assert_false(has_blocker(&mine, "comment", false));
-	assert_code(in(t, ROLE_ADMINISTRATOR, "review.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 404, "comment.not_found");
-	assert_code(in(t, ROLE_ADMINISTRATOR, "review.edit_comment", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 404, "comment.not_found");
-	OK(in(t, ROLE_EDITOR, "review.edit_comment", "{\"id\":1,\"comment\":%lld,\"text\":\"Say exactly how many.\"}", (long long)id));
-	x = must(call(t, ROLE_EDITOR, "review.comment", "{\"id\":1,\"text\":\"never mind\"}"), 201, __LINE__);
-	assert_int_equal(in(t, ROLE_EDITOR, "review.drop_comment", "{\"id\":1,\"comment\":%lld}", (long long)answer_i64(&x, "id")).status, 204);
+	assert_code(in(t, ROLE_ADMINISTRATOR, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 404, "comment.not_found");
+	assert_code(in(t, ROLE_ADMINISTRATOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 404, "comment.not_found");
+	OK(in(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"Say exactly how many.\"}", (long long)id));
+	x = must(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"never mind\"}"), 201, __LINE__);
+	assert_int_equal(in(t, ROLE_EDITOR, "comment.drop", "{\"id\":1,\"comment\":%lld}", (long long)answer_i64(&x, "id")).status, 204);
 	struct answer r = OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"));
 	other = review(t, ROLE_ADMINISTRATOR);
 	assert_str(answer_str(&other, "comments/0/text"), "Say exactly how many.");
 	assert_str(answer_str(&other, "comments/0/section"), "impact");
 	assert_str(answer_str(&r, "state"), "in_review");
 	assert_true(has_blocker(&r, "comment", false));
-	assert_code(in(t, ROLE_EDITOR, "review.edit_comment", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 403, "comment.handed_in");
+	assert_code(in(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 403, "comment.handed_in");
 	assert_code(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"), 422, "review.no_words");
-	assert_code(in(t, ROLE_RESPONDER, "review.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"deferred\"}", (long long)id), 422, "comment.no_words");
-	assert_code(in(t, ROLE_VIEWER, "review.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 403, "comment.resolver");
-	OK(in(t, ROLE_RESPONDER, "review.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"action\",\"words\":\"ACT-1\"}", (long long)id));
+	assert_code(in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"deferred\"}", (long long)id), 422, "comment.no_words");
+	assert_code(in(t, ROLE_VIEWER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 403, "comment.resolver");
+	OK(in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"action\",\"words\":\"ACT-1\"}", (long long)id));
 	r = review(t, ROLE_EDITOR);
 	assert_false(has_blocker(&r, "comment", false));
 	assert_str(answer_str(&r, "comments/0/resolution"), "action");
-	OK(in(t, ROLE_EDITOR, "review.unresolve", "{\"id\":1,\"comment\":%lld}", (long long)id));
+	OK(in(t, ROLE_EDITOR, "comment.reopen", "{\"id\":1,\"comment\":%lld}", (long long)id));
 	r = review(t, ROLE_EDITOR);
 	assert_true(has_blocker(&r, "comment", false));
 }
@@ -441,11 +441,11 @@ static void random_step(struct fate *f) {
 	case 9: snprintf(word, sizeof word, "%d minutes and", rand() % 90 + 10); if (rand() % 3 == 0) type(t, f->seq++, "minutes and", word); break;
 	case 10:
 		if (rand() % 3 == 0)
-			f->comments += call(t, who, "review.comment", "{\"id\":1,\"text\":\"a\",\"must_fix\":true}").status == 201;
+			f->comments += call(t, who, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"a\",\"must_fix\":true}").status == 201;
 		break;
 	case 11:
 		for (int i = 1; i <= f->comments; i++)
-			in(t, ROLE_RESPONDER, "review.resolve", "{\"id\":1,\"comment\":%d,\"resolution\":\"done\"}", i);
+			in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%d,\"resolution\":\"done\"}", i);
 		break;
 	case 12: case 13:
 		if (call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1,\"note\":\"again\"}").status == 201) {

@@ -29,19 +29,6 @@ struct review_question_row {
 	int64_t at;
 	struct list evidence;       /* of struct review_evidence */
 };
-struct review_comment {
-	int64_t id;
-	struct ref person;
-	str text, section, quote;
-	int64_t text_version;
-	bool must_fix, pending;
-	int64_t made_at;
-	int resolution;             /* -1: open */
-	int64_t resolved_at;
-	struct ref resolved_by;
-	str words;
-	int64_t version;
-};
 struct review_given {
 	int64_t id;
 	struct ref person;
@@ -73,8 +60,7 @@ struct review {
 	struct document_actions actions;
 	struct review_can can;
 };
-extern const struct shape review_shape, review_comment_shape, review_waiver_shape;
-extern const char *const resolution_names[];
+extern const struct shape review_shape, review_waiver_shape;
 
 enum { WAITS_AUTHOR, WAITS_REVIEWERS, WAITS_PUBLISHER };
 struct review_queue_row {
@@ -109,15 +95,6 @@ MUST_CHECK enum st store_given_list(struct ctx *c, int64_t document, struct list
 MUST_CHECK enum st store_answers(struct ctx *c, int64_t document, struct review_question_row rows[QUESTIONS]);
 MUST_CHECK enum st store_answer(struct ctx *c, const struct document *d, int question, int answer, str note);
 MUST_CHECK enum st store_forget(struct ctx *c, int64_t document); /* answers and waivers: another review begins */
-
-/* Comments that the actor may see: those handed in, and their own. */
-MUST_CHECK enum st store_comments(struct ctx *c, int64_t document, struct list *out);
-MUST_CHECK enum st store_comment(struct ctx *c, int64_t document, int64_t id, struct review_comment *out); /* ST_NOT_FOUND without explanation */
-MUST_CHECK enum st store_add_comment(struct ctx *c, const struct document *d, const struct review_comment *x, int64_t *id);
-MUST_CHECK enum st store_change_comment(struct ctx *c, const struct review_comment *x);
-MUST_CHECK enum st store_drop_comment(struct ctx *c, int64_t id);
-MUST_CHECK enum st store_hand_in(struct ctx *c, int64_t document, int64_t given, int64_t *n);
-MUST_CHECK enum st store_open_musts(struct ctx *c, int64_t document, struct list *out); /* struct review_comment */
 
 MUST_CHECK enum st store_waivers(struct ctx *c, int64_t document, struct list *out);
 MUST_CHECK enum st store_waive(struct ctx *c, const struct document *d, str blocker, str subject, str reason);

@@ -1,7 +1,6 @@
 /* A review as its page shows it. */
 #include "feature/review/review_parts.h"
 
-const char *const resolution_names[] = { "done", "action", "deferred", NULL };
 static const char *const waits_names[] = { "author", "reviewers", "publisher", NULL };
 
 SHAPE(reviewer_shape, "Reviewer", struct reviewer, N_("somebody who was asked to review"),
@@ -27,22 +26,6 @@ SHAPE(review_question_shape, "ReviewQuestion", struct review_question_row, N_("o
 	F(struct review_question_row, FT_OBJ, by, FIELD_OPTIONAL, N_("who answered"), .shape = &ref_shape),
 	F(struct review_question_row, FT_TIME, at, FIELD_OPTIONAL, N_("when")),
 	F(struct review_question_row, FT_LIST, evidence, FIELD_REQUIRED, N_("what the records say; where to begin, not the answer"), .shape = &review_evidence_shape));
-
-SHAPE(review_comment_shape, "ReviewComment", struct review_comment, N_("a comment on a document"),
-	F(struct review_comment, FT_ID, id, FIELD_REQUIRED, N_("its number")),
-	F(struct review_comment, FT_OBJ, person, FIELD_REQUIRED, N_("who wrote it"), .shape = &ref_shape),
-	F(struct review_comment, FT_TEXT, text, FIELD_REQUIRED, N_("its words")),
-	F(struct review_comment, FT_TEXT, section, FIELD_OPTIONAL, N_("anchor of the heading it is about; null: the whole document")),
-	F(struct review_comment, FT_TEXT, quote, FIELD_OPTIONAL, N_("the words it is about")),
-	F(struct review_comment, FT_I64, text_version, FIELD_REQUIRED, N_("version of the text that was read")),
-	F(struct review_comment, FT_BOOL, must_fix, FIELD_REQUIRED, N_("must be mended before it is published")),
-	F(struct review_comment, FT_BOOL, pending, FIELD_REQUIRED, N_("not handed in yet: only you see it")),
-	F(struct review_comment, FT_TIME, made_at, FIELD_REQUIRED, N_("when it was written")),
-	F(struct review_comment, FT_ENUM, resolution, FIELD_OPTIONAL, N_("done, action (an action item takes care of it), deferred; null: open"), .names = resolution_names),
-	F(struct review_comment, FT_TIME, resolved_at, FIELD_OPTIONAL, N_("when it was resolved")),
-	F(struct review_comment, FT_OBJ, resolved_by, FIELD_OPTIONAL, N_("who resolved it"), .shape = &ref_shape),
-	F(struct review_comment, FT_TEXT, words, FIELD_OPTIONAL, N_("what was done about it")),
-	F(struct review_comment, FT_I64, version, FIELD_REQUIRED, N_("version, for If-Match")));
 
 SHAPE(review_given_shape, "ReviewGiven", struct review_given, N_("a review that was handed in"),
 	F(struct review_given, FT_ID, id, FIELD_REQUIRED, N_("its number")),
@@ -97,7 +80,7 @@ SHAPE(review_shape, "Review", struct review, N_("where the review of a document 
 	F(struct review, FT_OBJ, round, FIELD_OPTIONAL, N_("the last time it was submitted; null: never"), .shape = &review_round_shape),
 	F(struct review, FT_LIST, reviewers, FIELD_REQUIRED, N_("who was asked"), .shape = &reviewer_shape),
 	F(struct review, FT_LIST, questions, FIELD_REQUIRED, N_("the five questions"), .shape = &review_question_shape),
-	F(struct review, FT_LIST, comments, FIELD_REQUIRED, N_("comments that were handed in, and your own"), .shape = &review_comment_shape),
+	F(struct review, FT_LIST, comments, FIELD_REQUIRED, N_("comments that were handed in, and your own"), .shape = &comment_shape),
 	F(struct review, FT_LIST, given, FIELD_REQUIRED, N_("reviews that were handed in, the last first"), .shape = &review_given_shape),
 	F(struct review, FT_LIST, blockers, FIELD_REQUIRED, N_("what is to be done before it is published, and what was let pass"), .shape = &blocker_shape),
 	F(struct review, FT_LIST, waivers, FIELD_REQUIRED, N_("what was let pass"), .shape = &review_waiver_shape),
@@ -162,7 +145,7 @@ static enum st read_lists(struct ctx *c, const struct subject *s, struct review 
 		st = gather_evidence(c, s, rows);
 	out->questions = (struct list){ rows, QUESTIONS };
 	if (st == ST_OK)
-		st = store_comments(c, s->d.id, &out->comments);
+		st = comment_of_reviews(c, &s->d, &out->comments);
 	if (st == ST_OK)
 		st = store_given_list(c, s->d.id, &out->given);
 	return st == ST_OK ? document_count_actions(c, s->d.id, &out->actions) : st;

@@ -135,6 +135,14 @@ enum st store_given(struct ctx *c, const struct document *d, int verdict, str wo
 		DB_I64(d->id), DB_I64(d->scope), DB_I64(c->who->person), DB_STR(enum_str(verdict_names, verdict)), DB_STR(words), DB_I64(d->text_version), DB_I64(c->now));
 }
 
+enum st review_words(struct ctx *c, int64_t given, str *words) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT words FROM review_given WHERE id = $1", DB_I64(given));
+	if (st == ST_OK && r.rows)
+		*words = db_str(&r, 0, 0);
+	return st == ST_OK && !r.rows ? ST_NOT_FOUND : st;
+}
+
 static enum st read_answer(const struct db_result *r, size_t i, struct review_question_row rows[QUESTIONS]) {
 	int q = enum_index(question_names, db_str(r, i, 0));
 	if (q < 0)
@@ -209,7 +217,7 @@ enum st store_given_list(struct ctx *c, int64_t document, struct list *out) {
 enum st store_rescope(struct ctx *c, int64_t document, int64_t scope) {
 	static const char *const all[] = { "UPDATE review SET scope = $2 WHERE document = $1", "UPDATE review_reviewer SET scope = $2 WHERE document = $1",
 		"UPDATE review_given SET scope = $2 WHERE document = $1", "UPDATE review_answer SET scope = $2 WHERE document = $1",
-		"UPDATE review_comment SET scope = $2 WHERE document = $1", "UPDATE review_waiver SET scope = $2 WHERE document = $1" };
+		"UPDATE review_waiver SET scope = $2 WHERE document = $1" };
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < sizeof all / sizeof *all; i++)
 		st = db_later(c, all[i], DB_I64(document), DB_I64(scope));

@@ -144,6 +144,11 @@ static enum st on_document(struct ctx *c, const struct event *e) {
 }
 EVENT_ON(search, "document.*", on_document);
 
+static enum st on_comment(struct ctx *c, const struct event *e) {
+	return search_follow(c, STR("document"), e->noun_id);
+}
+EVENT_ON(search, "comment.*", on_comment);
+
 static enum st on_action(struct ctx *c, const struct event *e) {
 	return search_follow(c, STR("action"), e->noun_id);
 }

@@ -1,4 +1,5 @@
 #include "feature/action/action.h"
+#include "feature/comment/comment.h"
 #include "feature/document/document.h"
 #include "feature/incident/incident.h"
 #include "feature/search/search_parts.h"
@@ -67,6 +68,8 @@ static enum st read_document(struct ctx *c, int64_t id, struct search_record *ou
 		return st;
 	add(&body, markdown_plain(c->a, text));
 	st = document_record_words(c, id, &body);
+	if (st == ST_OK)
+		st = comment_words(c, id, &body);
 	if (st == ST_OK)
 		*out = (struct search_record){ "document", id, 0, d.scope, d.updated_at, d.title, buf_str(&body) };
 	return st;

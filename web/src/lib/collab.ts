@@ -42,6 +42,7 @@ export interface Watcher {
 }
 
 const holdAtMost = 5000
+const keepRecent = 400
 
 /** Only well-formed text leaves the browser: a lone half of a surrogate pair becomes �. */
 export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
@@ -66,6 +67,8 @@ export class Collab {
 	/** The text as the server has it, at the version we have confirmed. */
 	private base: Text
 	private seq: number
+	/** What made the last versions, oldest first: the version before, and the change. */
+	private recent: { version: number; changes: ChangeSet }[] = []
 	private box = new Map<number, WireUpdate>()
 	private checks = new Map<number, { hash: number; length: number }>()
 	private holder: Holder | undefined
@@ -107,6 +110,23 @@ export class Collab {
 	}
 	get pending(): number {
 		return sendableUpdates(this.state).length
+	}
+
+	/** What is on the screen, in the text as the server has it; pending edits are taken back. */
+	confirmed(from: number, to: number): { from: number; to: number; version: number; length: number } {
+		for (const u of sendableUpdates(this.state).toReversed()) {
+			const back = u.changes.invertedDesc
+			;[from, to] = [back.mapPos(from, 1), back.mapPos(to, -1)]
+		}
+		return { from, to: Math.max(from, to), version: this.version, length: this.base.length }
+	}
+
+	/** From the text at a version to what is on the screen. «ahead»: we are not there yet; «behind»: too long ago to know. */
+	since(version: number): ChangeSet[] | 'ahead' | 'behind' {
+		if (version > this.version) return 'ahead'
+		const steps = this.recent.filter((r) => r.version >= version)
+		if (steps.length !== this.version - version) return 'behind'
+		return [...steps.map((r) => r.changes), ...sendableUpdates(this.state).map((u) => u.changes)]
 	}
 
 	/** Something was typed here. */
@@ -218,6 +238,8 @@ export class Collab {
 		if (!own && this.mustHold(tr)) return false
 		this.held = false
 		this.base = changes.apply(this.base)
+		this.recent.push({ version, changes })
+		if (this.recent.length > keepRecent) this.recent.shift()
 		if (own) this.seq++
 		;(this.holder as Holder).dispatch(tr)
 		this.box.delete(version)
@@ -267,6 +289,7 @@ export class Collab {
 		this.seq = 0
 		this.watcher.renamed?.(this.client)
 		this.base = Text.of(got.text.split('\n'))
+		this.recent = []
 		this.box.clear()
 		this.checks.clear()
 		this.held = false

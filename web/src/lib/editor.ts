@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { markdownKeymap, markdownLanguage } from '@codemirror/lang-markdown'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { search, searchKeymap } from '@codemirror/search'
-import { EditorState, RangeSetBuilder, StateEffect, StateField, type Extension, type Transaction } from '@codemirror/state'
+import { ChangeSet, EditorState, RangeSetBuilder, StateEffect, StateField, type Extension, type Transaction } from '@codemirror/state'
 import { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { Collab, restore, type Holder, type Kept } from './collab.ts'
@@ -102,6 +102,89 @@ function drawPeers(list: Peer[], length: number): DecorationSet {
 	)
 }
 
+// ── what others say to the text ──
+export interface Marked { id: number; from: number; to: number; on: boolean; changes: ChangeSet | null }
+export const setMarked = StateEffect.define<Marked[]>()
+
+class Inserted extends WidgetType {
+	text: string
+	id: number
+	constructor(text: string, id: number) {
+		super()
+		this.text = text
+		this.id = id
+	}
+	override eq(o: Inserted) {
+		return o.text === this.text && o.id === this.id
+	}
+	override toDOM() {
+		const ins = document.createElement('ins')
+		ins.className = 'sugg-ins'
+		ins.dataset.comment = String(this.id)
+		ins.textContent = this.text
+		return ins
+	}
+	override ignoreEvent() {
+		return false
+	}
+}
+
+const marked = StateField.define<DecorationSet>({
+	create: () => Decoration.none,
+	update(set, tr) {
+		let next = set.map(tr.changes)
+		for (const e of tr.effects) if (e.is(setMarked)) next = drawMarked(e.value, tr.state.doc.length)
+		return next
+	},
+	provide: (f) => EditorView.decorations.from(f),
+})
+
+function drawMarked(list: Marked[], length: number): DecorationSet {
+	const within = (n: number) => Math.max(0, Math.min(length, n))
+	return Decoration.set(
+		list.flatMap((m) => {
+			const attributes = { 'data-comment': String(m.id) }
+			const out = []
+			if (m.changes && m.changes.length === length)
+				m.changes.iterChanges((from, to, _a, _b, inserted) => {
+					if (from < to) out.push(Decoration.mark({ class: 'sugg-del', attributes }).range(from, to))
+					if (inserted.length) out.push(Decoration.widget({ widget: new Inserted(inserted.toString(), m.id), side: 1 }).range(to))
+				}, true)
+			else if (within(m.from) < within(m.to)) out.push(Decoration.mark({ class: m.on ? 'anchor on' : 'anchor', attributes }).range(within(m.from), within(m.to)))
+			return out
+		}),
+		true,
+	)
+}
+
+/** Where each comment's words are now, by its number. */
+export function markedPlaces(view: EditorView): Map<number, number> {
+	const out = new Map<number, number>()
+	for (const it = view.state.field(marked).iter(); it.value; it.next()) {
+		const spec = it.value.spec as { attributes?: { 'data-comment': string }; widget?: Inserted }
+		const id = spec.widget?.id ?? Number(spec.attributes?.['data-comment'])
+		if (!out.has(id)) out.set(id, it.from)
+	}
+	return out
+}
+
+/** A range that was chosen at a version, on the screen now. */
+export function through(steps: readonly ChangeSet[], from: number, to: number): { from: number; to: number } {
+	for (const s of steps) [from, to] = [s.mapPos(from, 1), s.mapPos(to, -1)]
+	return { from, to: Math.max(from, to) }
+}
+
+/** A suggestion that was made at a version, as it is for the screen now. */
+export function rebased(changes: unknown, steps: readonly ChangeSet[]): ChangeSet | null {
+	try {
+		let set = ChangeSet.fromJSON(changes)
+		for (const s of steps) set = set.map(s)
+		return set
+	} catch {
+		return null
+	}
+}
+
 // ── blocks by «/» ──
 export interface Block { label: string; detail: string; insert: string }
 
@@ -125,6 +208,8 @@ export interface Setup {
 	blocks: () => Block[]
 	changed: (state: EditorState, tr: readonly Transaction[]) => void
 	selected: () => void
+	/** Lines stand elsewhere now. */
+	moved: () => void
 }
 
 export function createEditor(o: Setup): EditorView {
@@ -141,6 +226,7 @@ export function createEditor(o: Setup): EditorView {
 		search({ top: true }),
 		marks,
 		peers,
+		marked,
 		placeholder(o.hint),
 		EditorState.readOnly.of(!o.editable),
 		EditorView.contentAttributes.of({ 'aria-label': o.label, spellcheck: 'true', autocapitalize: 'sentences' }),
@@ -148,7 +234,8 @@ export function createEditor(o: Setup): EditorView {
 		EditorView.domEventHandlers({ compositionend: () => o.collab.compositionEnd() }),
 		EditorView.updateListener.of((u) => {
 			if (u.docChanged || u.transactions.length) o.changed(u.state, u.transactions)
-			if (u.selectionSet || u.docChanged) o.selected()
+			if (u.selectionSet || u.docChanged || u.focusChanged) o.selected()
+			if (u.docChanged || u.geometryChanged) o.moved()
 		}),
 	]
 	const state = o.kept ? restore(o.kept, extensions(o.kept.version)) : EditorState.create({ doc: o.text, extensions: extensions(o.version) })
@@ -166,6 +253,9 @@ export function createEditor(o: Setup): EditorView {
 	o.collab.attach(holder)
 	return view
 }
+
+/** Bring a place into view, without taking the keys. */
+export const showAt = (view: EditorView, pos: number): void => view.dispatch({ effects: EditorView.scrollIntoView(pos, { y: 'center' }) })
 
 /** The first TBD after the cursor, or the first of all. */
 export function jumpToTbd(view: EditorView): boolean {

@@ -61,10 +61,17 @@ export type Answer = 'yes' | 'no' | 'na'
 export interface Blocker { code: string; subject: string; words: string; link: string; waiver: string | null; waived: boolean; reason: string | null; by: Named | null; at: string | null }
 export interface Reviewer { person: Named; service: Named | null; asked_at: string; verdict: Verdict | null; verdict_at: string | null; stale: boolean; awaited: boolean; since: string | null }
 export interface Question { question: string; text: string; answer: Answer | null; note: string | null; by: Named | null; at: string | null; evidence: { good: boolean; words: string; link: string | null }[] }
+export interface CommentReply { id: Id; person: Named; text: string; made_at: string; edited_at: string | null }
+export interface CommentMade { kind: 'action' | 'timeline' | 'cause' | 'tbd'; record: Id; title: string; incident: Id }
 export interface Comment {
-	id: Id; person: Named; text: string; section: string | null; quote: string | null; text_version: number; must_fix: boolean; pending: boolean; made_at: string
-	resolution: 'done' | 'action' | 'deferred' | null; resolved_at: string | null; resolved_by: Named | null; words: string | null; version: number
+	id: Id; person: Named; text: string; section: string | null; block: string | null; entry: Id | null; action: Id | null; cause: Id | null; quote: string | null
+	from: number | null; to: number | null; gone: boolean; text_version: number; must_fix: boolean; pending: boolean; made_at: string; edited_at: string | null; removed_at: string | null
+	resolution: 'done' | 'action' | 'deferred' | 'accepted' | 'rejected' | null; resolved_at: string | null; resolved_by: Named | null; words: string | null
+	changes: (number | [number, ...string[]])[] | null; conflict: boolean; replies: CommentReply[]; made: CommentMade[]; version: number
 }
+/** A comment that something came from. */
+export interface Source { id: Id; document: { id: Id; ref: string; title: string }; quote: string | null; text: string }
+export interface Comments { text_version: number; items: Comment[] }
 export interface Review {
 	document: { id: Id; ref: string; title: string }; state: DocumentState; restricted: boolean; text_version: number
 	round: { round: number; due: string | null; needed: number; asked_at: string; asked_by: Named | null; note: string | null } | null

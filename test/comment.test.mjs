@@ -1,0 +1,174 @@
+// Two people at one text: what one says to it stands beside the words on the other's screen, and stays there while the other types before them. Answered, resolved, suggested, taken in.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { launch, person } from './lib/browser.mjs'
+import { Mailbox } from './lib/mailbox.mjs'
+import { serveWithAdmin, until } from './lib/server.mjs'
+
+const told = {
+	ko: { title: '결제 지연', text: '## 영향\n\n결제 서버가 오래 느렸고 주문이 실패했다.\n', words: '오래 느렸고', before: '월요일에 ', ask: '얼마나 느렸나요?', answer: '8초였습니다', puts: '38분 동안 느렸고', people: ['김서연', '이도윤'], handles: ['seoyeon-c', 'doyun-c'], initials: 'ㅇㄷㅇ' },
+	en: { title: 'Slow checkout', text: '## Impact\n\nThe checkout was slow for long and orders failed.\n', words: 'slow for long', before: 'On Monday ', ask: 'How slow?', answer: '8 s', puts: 'slow for 38 minutes', people: ['Ann Lee', 'Ben Cho'], handles: ['ann-c', 'ben-c'], initials: 'Ben' },
+}
+
+let s, box, browser
+before(async () => {
+	box = await new Mailbox().open()
+	s = await serveWithAdmin({ args: ['--smtp', `smtp://127.0.0.1:${box.port}`, '--smtp-plain', '--mail-from', 'bokgi@bokgi.example', '--public-url', 'https://bokgi.example/'] })
+	browser = await launch()
+})
+after(async () => {
+	await browser?.close()
+	await box?.close()
+	assert.equal((await s.stop()).code, 0, s.log)
+})
+
+const shot = async ({ page }, name) => { if (process.env.BOKGI_SHOTS) await page.screenshot({ path: `${process.env.BOKGI_SHOTS}/comment-${name}.png` }) }
+const button = ({ page, t }, name, root = page) => root.getByRole('button', { name: t(name), exact: true })
+
+/** As one does with the keys: from behind the words back over them. */
+async function select({ page }, words) {
+	await page.evaluate(words => {
+		const walk = document.createTreeWalker(document.querySelector('.cm-content'), NodeFilter.SHOW_TEXT)
+		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+			const at = n.data.indexOf(words)
+			if (at < 0) continue
+			document.querySelector('.cm-content').focus()
+			getSelection().setBaseAndExtent(n, at, n, at + words.length)
+			return
+		}
+		throw new Error(`“${words}” is not there`)
+	}, words)
+	await page.locator('.selbar').waitFor()
+}
+const marked = ({ page }) => page.locator('.cm-content .anchor')
+async function well({ page }, what) {
+	const { violations } = await new AxeBuilder({ page }).analyze()
+	assert.deepEqual(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0].html}`), [])
+}
+
+test('somebody is picked while their name is being composed', async () => {
+	const [kim, lee] = await Promise.all([s.person('editor', 'kim-ime', { lang: 'ko', name: '김하늘' }), s.person('viewer', 'park-ime', { lang: 'ko', name: '박바다' })])
+	const doc = await s.post('/api/v1/documents', { title: '한글', kind: 'project', template: 'none', lang: 'ko', text: '서버가 느렸다.' }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie })
+	await one.page.goto(`/documents/${doc.ref}/edit`)
+	await select(one, '느렸다')
+	await button(one, 'Comment', one.page.locator('.selbar')).click()
+	const field = one.page.locator('.draft textarea'), keys = await one.context.newCDPSession(one.page)
+	await field.pressSequentially('@')
+	for (const text of ['ㅂ', '바', '박']) await keys.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+	const option = one.page.locator('.draft [role=option]', { hasText: lee.person.name })
+	await option.waitFor()
+	await option.click()
+	await until(async () => await field.inputValue() === `@${lee.person.login} `, 'the login alone stands there')
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
+test('selected words become an action item, a cause and a TBD, and lead back', async () => {
+	const kim = await s.person('editor', 'kim-deeds', { lang: 'en', name: 'Kim' })
+	const doc = await s.post('/api/v1/documents', { title: 'Deeds', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { cookie: kim.cookie })
+	await one.page.goto(`/documents/${doc.ref}/edit`)
+	for (const deed of ['Action', 'Cause', 'TBD']) {
+		await select(one, 'too small')
+		await button(one, deed, one.page.locator('.selbar')).click()
+		await button(one, 'Add', one.page.locator('.draft')).click()
+		await one.page.locator('.thread.on .made', { hasText: deed }).waitFor()
+	}
+	await one.page.locator('.cm-content', { hasText: 'too small TBD: too small for' }).waitFor()
+	const { causes } = await s.get(`/api/v1/documents/${doc.ref}`)
+	assert.deepEqual(causes.map(c => c.text), ['too small'])
+	const { items: [action] } = await s.get(`/api/v1/actions?document=${doc.id}`)
+	assert.equal(action.title, 'too small')
+	const { items: [source] } = await s.get(`/api/v1/comment-sources?kind=action&record=${action.id}`)
+	assert.equal(source.quote, 'too small')
+	await one.page.goto(`/documents/${doc.ref}#comment-${source.id}`)
+	await one.page.locator(`.thread.on .made a[href="/actions?q=ACT-${action.id}"]`).waitFor()
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
+for (const lang of ['ko', 'en']) test(`a comment and a suggestion, between two who write (${lang})`, async () => {
+	const story = told[lang], more = { lang, zone: 'Asia/Seoul' }
+	const [kim, lee] = await Promise.all([0, 1].map(i => s.person('editor', story.handles[i], { ...more, name: story.people[i], email: `${story.handles[i]}@bokgi.example` })))
+	const doc = await s.post('/api/v1/documents', { title: story.title, kind: 'project', template: 'none', lang, text: story.text }, { cookie: kim.cookie, token: null })
+	const [one, two] = await Promise.all([kim, lee].map(({ cookie }) => person(browser, s.url, { lang, cookie })))
+	for (const { page } of [one, two]) {
+		await page.goto(`/documents/${doc.ref}/edit`)
+		await page.locator('.cm-content').waitFor()
+	}
+
+	// Said by one, seen by the other without a word.
+	await select(one, story.words)
+	await shot(one, `${lang}-bar`)
+	await one.page.keyboard.press('Control+Alt+m')
+	const field = one.page.locator('.draft textarea')
+	await field.waitFor()
+	await field.pressSequentially(`${story.ask} @${story.initials}`)
+	await one.page.locator('.draft [role=option]').first().waitFor()
+	await field.press('Enter')
+	await until(async () => (await field.inputValue()).includes(`@${story.handles[1]} `), 'the name is picked')
+	await button(one, 'Comment', one.page.locator('.draft')).click()
+	await two.page.locator('.thread', { hasText: story.ask }).waitFor()
+	await marked(two).filter({ hasText: story.words }).waitFor()
+
+	// The other types before the words: they stay marked, on both screens.
+	await two.page.locator('.cm-line').nth(2).click()
+	await two.page.keyboard.press('Home')
+	await two.page.keyboard.insertText(story.before)
+	await one.page.locator('.cm-content', { hasText: story.before.trim() }).waitFor()
+	for (const who of [one, two]) assert.equal(await marked(who).textContent(), story.words)
+	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}/comments`)).items[0].from === (story.text.indexOf(story.words) + story.before.length), 'the server knows it too')
+
+	// Named, so told, with the way there.
+	await until(async () => (await box.read()).some((mail, i) => box.letters[i].to.includes(`${story.handles[1]}@bokgi.example`) && JSON.stringify(mail).includes(`/documents/${doc.ref}#comment-`)), 'the letter')
+
+	// Answered and resolved.
+	await two.page.locator('.thread', { hasText: story.ask }).click()
+	const answer = two.page.locator('.thread.on textarea')
+	await answer.fill(story.answer)
+	await button(two, 'Answer', two.page.locator('.thread.on')).click()
+	await one.page.locator('.thread .said', { hasText: story.answer }).waitFor()
+	await shot(two, `${lang}-thread`)
+	await well(two, 'the editor with a thread')
+	await button(two, 'Resolve', two.page.locator('.thread.on')).click()
+	await one.page.locator('.settled-list summary').waitFor()
+	await marked(one).waitFor({ state: 'detached' })
+
+	// A suggestion, beside it the other types on, and it is taken in.
+	await select(one, story.words)
+	await button(one, 'Suggest', one.page.locator('.selbar')).click()
+	await one.page.locator('.draft textarea').first().fill(story.puts)
+	await button(one, 'Suggest', one.page.locator('.draft')).click()
+	await two.page.locator('.sugg-ins', { hasText: story.puts }).waitFor()
+	await two.page.locator('.cm-line').nth(2).click()
+	await two.page.keyboard.press('Home')
+	await two.page.keyboard.insertText('… ')
+	await shot(two, `${lang}-suggestion`)
+	await two.page.locator('.thread', { has: two.page.locator('.sugg-words') }).click()
+	await button(two, 'Take it in', two.page.locator('.thread.on')).click()
+	for (const { page } of [one, two]) await page.locator('.cm-line', { hasText: story.puts }).filter({ hasNot: page.locator('.sugg-ins') }).waitFor() // colleagues' names stand between the words
+	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).text.includes(`… ${story.before}`) && (await s.get(`/api/v1/documents/${doc.ref}`)).text.includes(story.puts), 'the text has it')
+
+	// Beside the text that is read, by the address, and on a phone.
+	await select(one, story.puts)
+	await button(one, 'Comment', one.page.locator('.selbar')).click()
+	await one.page.locator('.draft textarea').fill(story.ask)
+	await button(one, 'Comment', one.page.locator('.draft')).click()
+	await one.page.locator('.thread.on .said', { hasText: story.ask }).waitFor()
+	const id = await until(async () => (await s.get(`/api/v1/documents/${doc.ref}/comments`)).items.find(c => !c.resolution)?.id, 'the comment')
+	for (const width of [1440, 360]) {
+		const reader = await person(browser, s.url, { lang, cookie: lee.cookie, width, height: 800 })
+		await reader.page.goto(`/documents/${doc.ref}#comment-${id}`)
+		await reader.page.locator('.thread.on', { hasText: story.ask }).waitFor()
+		await until(() => reader.page.evaluate(() => [...CSS.highlights.get('comment-on') ?? []].map(String).join()).then(text => text === story.puts), 'its words are marked')
+		await shot(reader, `${lang}-${width}`)
+		await well(reader, `the page that is read at ${width}`)
+		await reader.context.close()
+	}
+	for (const who of [one, two]) {
+		assert.deepEqual(who.troubles, [])
+		await who.context.close()
+	}
+})

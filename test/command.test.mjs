@@ -79,7 +79,7 @@ async function walk(where, kim) {
 
 /** The same, whoever did it and when: times become one word, and the person or token that acted goes. */
 const timeless = (value, key = '') => Array.isArray(value) ? value.map(item => timeless(item, key))
-	: value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).filter(([name]) => !/^(by|made_by|closed_by)$/.test(name)).map(([name, item]) => [name, timeless(item, name)]))
+	: value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).filter(([name]) => !/^(by|made_by|closed_by|token)$/.test(name)).map(([name, item]) => [name, timeless(item, name)]))
 	: /^(ttd|tta|ttm|ttr)$/.test(key) ? typeof value : typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? 'a time' : value
 
 const walked = {}

@@ -18,6 +18,7 @@ before(async () => {
 	viewer = await server.person('viewer')
 	const made = await server.ask('POST', '/api/v1/tokens', { name: 'my feeds', role: 'viewer', use: 'feed' }, { cookie: viewer.cookie })
 	address = `/feeds/${made.body.token}`
+	await server.patch('/api/v1/policy', { note: 'no dates unless somebody says one', p2_days: null })
 	restricted = await server.post('/api/v1/incidents', { title: 'zanzibarquux 비밀창고', severity: 'SEV2' })
 	await server.post(`/api/v1/incidents/${restricted.id}/restrict`, { restricted: true, members: [] })
 	await server.post('/api/v1/actions', { title: 'zanzibarquux 비밀창고', type: 'prevent', incident: restricted.id, due: '2026-12-24' })

@@ -124,8 +124,8 @@ const wide = page => page.evaluate(() => {
 })
 
 /** axe on a page that is open; it comes in by a context that bypasses the policy. What a bar at the foot covers in part is looked at again where one scrolls it to. */
-async function axe(page) {
-	await page.evaluate(AXE)
+async function axe(page, rules = RULES) {
+	if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE)
 	const found = await page.evaluate(async rules => {
 		const { violations } = await window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
 		for (const violation of violations.filter(({ id }) => id === 'target-size')) {
@@ -139,14 +139,14 @@ async function axe(page) {
 			scrollTo(0, 0)
 		}
 		return { violations: violations.filter(({ nodes }) => nodes.length) }
-	}, RULES)
+	}, rules)
 	return found.violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary.split('\n').slice(1, 2)}`))
 }
 
 /* A page that is missing says so by its status, which Chromium puts onto the console. */
 const expected = (name, text) => (name === 'missing' || name === 'nowhere') && /status of 404/.test(text)
 
-/** One page, in each size and theme: what is wrong with it. */
+/** One page, in each size and theme: what is wrong with it. A theme changes colours alone. */
 async function inspect({ page, lang }, name) {
 	const found = []
 	for (const [size, viewport] of Object.entries(WIDTHS)) for (const theme of ['light', 'dark']) {
@@ -155,7 +155,7 @@ async function inspect({ page, lang }, name) {
 		await page.emulateMedia({ colorScheme: theme })
 		await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 		if (size === 'phone') found.push(...(await wide(page)).map(text => `${label}: wide: ${text}`))
-		found.push(...(await axe(page)).map(text => `${label}: ${text}`))
+		found.push(...(await axe(page, theme === 'dark' ? ['color-contrast'] : RULES)).map(text => `${label}: ${text}`))
 		if (shots) await page.screenshot({ path: `${shots}/${label}.png` })
 	}
 	return found

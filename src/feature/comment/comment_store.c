@@ -35,6 +35,7 @@ enum st comment_store_list(struct ctx *c, int64_t document, struct list *out) {
 }
 
 enum st comment_store_get(struct ctx *c, int64_t document, int64_t id, struct comment *out) {
+	*out = (struct comment){ 0 }; /* places and answers are worked out later */
 	return shape_query_one(c, &comment_row, out, COMMENT " WHERE x.document = $1 AND " MINE_OR_SHOWN " AND x.id = $3",
 		DB_ARGS(DB_I64(document), DB_I64(c->who->person), DB_I64(id)));
 }

@@ -17,7 +17,8 @@ export class StreamHub {
 	private source: EventSource | null = null
 	private stream = ''
 	private last = 0
-	private told = ''
+	private told = '' // what the server follows
+	private asked = false // it is being told something else
 	private failures = 0
 	private timer: ReturnType<typeof setTimeout> | undefined
 	private tell: (m: FromHub) => void
@@ -42,6 +43,7 @@ export class StreamHub {
 		this.source?.close()
 		this.source = null
 		this.stream = ''
+		this.asked = false
 	}
 
 	private restart(): void {
@@ -69,8 +71,9 @@ export class StreamHub {
 			return
 		}
 		if (!this.source) this.open(topics)
-		else if (this.stream && topics.join() !== this.told) void this.tellTopics(topics)
-		else if (this.stream) this.tell({ say: 'ready', topics })
+		else if (!this.stream || this.asked) return // what is wanted by then is told when the answer is there
+		else if (topics.join() !== this.told) void this.tellTopics(topics)
+		else this.tell({ say: 'ready', topics })
 	}
 
 	private open(topics: string[]): void {
@@ -103,9 +106,10 @@ export class StreamHub {
 		this.timer = setTimeout(() => this.follow(), wait)
 	}
 
+	/** One at a time: two on their way at once may arrive the wrong way round, and the server would follow the older wish. */
 	private async tellTopics(topics: string[]): Promise<void> {
-		this.told = topics.join()
 		const stream = this.stream
+		this.asked = true
 		try {
 			const key = `${stream}-${Date.now()}-${Math.random().toString(36).slice(2)}`
 			const reply = await fetch(`/api/v1/stream/${stream}/topics`, {
@@ -114,8 +118,11 @@ export class StreamHub {
 				body: JSON.stringify({ topics }),
 			})
 			if (stream !== this.stream) return
-			if (reply.ok) this.tell({ say: 'ready', topics })
-			else this.broken()
+			if (!reply.ok) return this.broken()
+			this.asked = false
+			this.told = topics.join()
+			this.tell({ say: 'ready', topics })
+			if (this.wanted().join() !== this.told) this.follow()
 		} catch {
 			if (stream === this.stream) this.broken()
 		}

@@ -28,6 +28,7 @@ const button = ({ page, t }, name, root = page) => root.getByRole('button', { na
 
 /** As one does with the keys: from behind the words back over them. */
 async function select({ page }, words) {
+	await page.locator('.cm-content', { hasText: words }).waitFor()
 	await page.evaluate(words => {
 		const walk = document.createTreeWalker(document.querySelector('.cm-content'), NodeFilter.SHOW_TEXT)
 		for (let n = walk.nextNode(); n; n = walk.nextNode()) {

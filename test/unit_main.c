@@ -1,4 +1,4 @@
-/* Runs every registered unit test, or those whose name contains argv[1]. Prints TAP-like lines and, last, "unit: N passed, N failed, N skipped". */
+/* Runs every registered unit test, or those whose name contains argv[1], or of all the share that argv[1] names ("2/3"). Prints TAP-like lines and, last, "unit: N passed, N failed, N skipped". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,17 +33,32 @@ const char *test_data(const char *path) {
 	return full;
 }
 
+/* Every `of`-th test, so that no share gets all of a slow room. */
+static size_t keep_share(struct CMUnitTest *tests, size_t n, unsigned share, unsigned of) {
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++)
+		if (i % of == share - 1)
+			tests[kept++] = tests[i];
+		else
+			free((void *)(uintptr_t)tests[i].name);
+	return kept;
+}
+
 int main(int argc, char **argv) {
 	static struct CMUnitTest tests[4096];
 	size_t n = 0;
+	unsigned share, of;
+	bool shared = argc > 1 && sscanf(argv[1], "%u/%u", &share, &of) == 2 && share > 0 && share <= of;
 	REGISTRY_EACH(unit_test, struct unit_test, t) {
 		char *name = display_name(t);
-		if ((argc < 2 || strstr(name, argv[1])) && n < sizeof tests / sizeof *tests)
+		if ((argc < 2 || shared || strstr(name, argv[1])) && n < sizeof tests / sizeof *tests)
 			tests[n++] = (struct CMUnitTest){ .name = name, .test_func = t->run };
 		else
 			free(name);
 	}
 	qsort(tests, n, sizeof *tests, by_name);
+	if (shared)
+		n = keep_share(tests, n, share, of);
 	int failed = _cmocka_run_group_tests("unit", tests, n, NULL, NULL);
 	for (size_t i = 0; i < n; i++)
 		free((void *)(uintptr_t)tests[i].name);

@@ -29,6 +29,7 @@ struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool woken, stopping;
+	bool came_round; /* every schedule had a turn, under lock */
 	int64_t handled; /* every event up to here was handled, under lock */
 	struct consumer consumers[MOST_HANDLERS];
 	size_t consumer_count;
@@ -251,6 +252,9 @@ static bool run_due(struct jobs *j) {
 		arena_free(a);
 		give_way(j, began, before);
 	}
+	pthread_mutex_lock(&j->lock);
+	j->came_round = true;
+	pthread_mutex_unlock(&j->lock);
 	return more;
 }
 
@@ -341,7 +345,7 @@ bool jobs_settle(struct engine *e, int ms) {
 	int64_t until = clock_monotonic() + ms * INT64_C(1000);
 	while (e->jobs && clock_monotonic() < until) {
 		pthread_mutex_lock(&e->jobs->lock);
-		bool done = e->jobs->handled >= feed_position(e->feed);
+		bool done = e->jobs->came_round && e->jobs->handled >= feed_position(e->feed);
 		pthread_mutex_unlock(&e->jobs->lock);
 		if (done)
 			return true;

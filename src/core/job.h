@@ -12,7 +12,7 @@ struct jobs;
 MUST_CHECK enum st jobs_start(struct jobs **out, struct engine *e);
 void jobs_stop(struct jobs *j); /* ends the thread; events may still arrive; NULL is fine */
 void jobs_free(struct jobs *j); /* once no event can arrive any more; NULL is fine */
-/* Waits until every event that is published now has been handled, at most ms; for tests and for the command line. true: all handled. */
+/* Waits until every schedule had its first turn and every event that is published now has been handled, at most ms; for tests and for the command line. true: all handled. */
 bool jobs_settle(struct engine *e, int ms);
 
 /* run returns ST_END when there is more to do at once: it is called again, in a transaction of its own, when those who wait to write have had theirs. */

@@ -6,7 +6,10 @@ static void rename_behind(struct test_engine *t, const char *title) {
 	struct db *db = NULL;
 	struct buf why = { 0 };
 	assert_int_equal(db_open(t->e->database, DB_WRITER, &db, &why), ST_OK);
-	assert_int_equal(db_begin(db), ST_OK);
+	enum st st = ST_BUSY;
+	for (int tries = 0; tries < 30 && st == ST_BUSY; tries++)
+		st = db_begin(db); /* the engine's own writer may be slow with its turn */
+	assert_int_equal(st, ST_OK);
 	assert_int_equal(db_run(db, t->a, NULL, "UPDATE incident SET title = $1", DB_ARGS(DB_STR(str_c(title)))), ST_OK);
 	assert_int_equal(db_commit(db), ST_OK);
 	db_close(db);

@@ -33,6 +33,18 @@ async function plant() {
 		const { taken } = await attackWith(s, name, CANARY, { cookie: member.cookie, more: name === 'incident.change' ? { severity: 'SEV2' } : {} }, made)
 		planted.push(...taken ?? [])
 	}
+	await say()
+}
+
+/** What people say to the text: to words, to a record, an answer that names the outsider, a suggestion. */
+async function say() {
+	const at = `/api/v1/documents/${made.documents.id}/comments`, send = (address, body) => s.post(address, body, { cookie: member.cookie })
+	const { text, text_version: version } = await s.get(`/api/v1/documents/${made.documents.id}`, { cookie: member.cookie })
+	const from = text.indexOf(CANARY), to = from + CANARY.length
+	const comment = await send(at, { from, to, version, text: `${CANARY} @outsider` })
+	await send(`${at}/${comment.id}/replies`, { text: `@outsider ${CANARY}` })
+	await send(at, { entry: made.timeline.id, text: `${CANARY} @outsider` })
+	await send(at, { version, changes: [to, [0, CANARY], text.length - to], text: '' })
 }
 
 const everyone = []
@@ -137,6 +149,7 @@ test('the canary is in what the member sees, so there is something to be hidden'
 	assert.ok(planted.length >= 15, String(planted.length))
 	assert.ok(new Set(api.map(x => x.split(' ')[0])).size >= 12, api.join('\n'))
 	assert.ok(shown.length >= 4 && feeds.length === 1, `${shown} ${feeds}`)
+	assert.ok(api.some(x => x.startsWith('comment.list ')), api.join('\n'))
 	assert.match(member.heard.text, /timeline\.added/, 'the member hears of it')
 })
 

@@ -4,7 +4,8 @@
 
 static const char MANIFEST[] = "{\"src/main.ts\":{\"file\":\"m.js\",\"isEntry\":true,\"imports\":[\"_base.js\"]},\"_base.js\":{\"file\":\"base.js\",\"imports\":[\"_deep.js\"]},"
 	"\"_deep.js\":{\"file\":\"deep.js\",\"imports\":[\"_base.js\"]},\"src/pages/Incident.svelte\":{\"file\":\"i.js\",\"imports\":[\"_base.js\",\"_gone.js\"],\"dynamicImports\":[\"src/later.ts\"]},"
-	"\"src/later.ts\":{\"file\":\"later.js\"},\"src/pages/NotFound.svelte\":{\"file\":\"n.js\"},\"../virtual:locale/ko\":{\"file\":\"ko.js\"}}";
+	"\"src/later.ts\":{\"file\":\"later.js\"},\"src/pages/NotFound.svelte\":{\"file\":\"n.js\"},"
+	"\"../virtual:locale/ko/main\":{\"file\":\"ko.js\"},\"../virtual:locale/ko/Incident\":{\"file\":\"ko-i.js\"}}";
 
 static void assert_links(const char *page, enum lang lang, const char *want) {
 	struct buf out = { 0 };
@@ -22,7 +23,8 @@ TEST(app, a_page_names_the_scripts_it_needs) {
 	assert_int_equal(preload_init(manifest), ST_OK);
 	assert_int_equal(preload_init(manifest), ST_OK);
 	assert_links("incident", LANG_EN, LINK("base.js") LINK("deep.js") LINK("i.js"));
-	assert_links("incident", LANG_KO, LINK("ko.js") LINK("base.js") LINK("deep.js") LINK("i.js"));
+	assert_links("incident", LANG_KO, LINK("ko.js") LINK("ko-i.js") LINK("base.js") LINK("deep.js") LINK("i.js"));
+	assert_links("not_found", LANG_KO, LINK("ko.js") LINK("base.js") LINK("deep.js") LINK("n.js"));
 	assert_links("not_found", LANG_EN, LINK("base.js") LINK("deep.js") LINK("n.js"));
 	assert_links("failed", LANG_EN, LINK("base.js") LINK("deep.js"));
 	json_decref(manifest);

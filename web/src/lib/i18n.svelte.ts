@@ -1,5 +1,6 @@
 // Words for people. The English text is the key; Korean comes from the same catalogue as the server's. Components that call t() follow a change of language
 // by themselves, so switching loses nothing that was typed.
+import { ko } from 'virtual:locale'
 import { josa } from './josa.ts'
 import type { Lang } from './types.ts'
 
@@ -10,8 +11,28 @@ let texts = $state.raw<Record<string, string>>({})
 
 export const lang = (): Lang => current
 
+let wanted: Lang = 'en'
+const parts = new Set(['main'])
+const fetched = new Set<string>()
+
+/** Words that cannot be had are shown in English until somebody asks again. */
+async function fetchWords(part: string): Promise<void> {
+	const more = fetched.has(part) ? undefined : await ko[part]?.().catch(() => undefined)
+	if (!more) return
+	fetched.add(part)
+	texts = { ...texts, ...more.default }
+}
+
+/** Of a page or dialog, before it is shown: build/locale.ts calls it. */
+export function words(part: string): Promise<void> | undefined {
+	parts.add(part)
+	return wanted === 'ko' ? fetchWords(part) : undefined
+}
+
 export async function setLang(next: Lang): Promise<void> {
-	if (next === 'ko' && !Object.keys(texts).length) texts = (await import('virtual:locale/ko')).default
+	wanted = next
+	if (next === 'ko') await Promise.all([...parts].map(fetchWords))
+	if (wanted !== next) return
 	current = next
 	document.documentElement.lang = next
 }

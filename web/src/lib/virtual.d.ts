@@ -1,4 +1,4 @@
-declare module 'virtual:locale/ko' {
-	const texts: Record<string, string>
-	export default texts
+declare module 'virtual:locale' {
+	/** Korean, by the part of the program that needs it. */
+	export const ko: Record<string, () => Promise<{ default: Record<string, string> }>>
 }

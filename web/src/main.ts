@@ -4,6 +4,7 @@ import './style/pages.css'
 import './style/app.css'
 import { mount } from 'svelte'
 import App from './app/App.svelte'
+import { fetchPage, pageHere } from './app/pages.ts'
 import { router } from './app/router.svelte.ts'
 import { session } from './app/session.svelte.ts'
 import type { Page } from './lib/types.ts'
@@ -16,7 +17,9 @@ const target = document.getElementById('app') as HTMLElement
 const article = target.querySelector('article.doc')
 if (article && page.data && (page.data as { html?: string }).html === '') (page.data as { html: string }).html = article.innerHTML
 
-await session.begin(page)
+// The first frame has the page in it: what is fetched is there before anything is shown.
+const begun = session.begin(page)
 router.begin(page)
+await Promise.all([begun, fetchPage(pageHere()).catch(() => undefined)])
 target.replaceChildren()
 mount(App, { target })

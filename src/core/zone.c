@@ -162,3 +162,30 @@ enum st zone_instant(const struct zone *z, const struct civil *c, int64_t *us, i
 		*us = skipped;
 	return found == 2 ? ST_CONFLICT : found == 1 ? ST_OK : ST_NOT_FOUND;
 }
+
+/* ---- changes ---- */
+
+/* The first second with another offset than at `low`; at `high` it is another. */
+static int64_t turn_between(const struct zone *z, int64_t low, int64_t high) {
+	int offset = zone_offset(z, low, NULL);
+	while (high - low > US_PER_SECOND) {
+		int64_t middle = low + (high - low) / 2;
+		if (zone_offset(z, middle, NULL) == offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high - (high % US_PER_SECOND + US_PER_SECOND) % US_PER_SECOND;
+}
+
+size_t zone_turns(const struct zone *z, int64_t from, int64_t to, struct zone_turn *out, size_t room) {
+	size_t n = 0;
+	if (n < room)
+		out[n++] = (struct zone_turn){ from, zone_offset(z, from, NULL) };
+	for (int64_t at = from; at < to && n < room; at += 14 * US_PER_DAY)
+		if (zone_offset(z, at + 14 * US_PER_DAY, NULL) != out[n - 1].offset) {
+			int64_t turn = turn_between(z, at, at + 14 * US_PER_DAY);
+			out[n++] = (struct zone_turn){ turn, zone_offset(z, turn, NULL) };
+		}
+	return n;
+}

@@ -138,6 +138,24 @@ TEST(zone, threads_share_one_copy) {
 	assert_str(zone_name(found[0][4]), "Asia/Seoul");
 }
 
+TEST(zone, says_when_its_clock_changes) {
+	static const struct { const char *name; size_t n; } cases[] = { { "UTC", 1 }, { "Asia/Seoul", 1 }, { "America/New_York", 5 }, { "Australia/Lord_Howe", 5 } };
+	int64_t from = INT64_C(1767225600000000), to = from + 730 * US_PER_DAY; /* 2026 and 2027 */
+	struct zone_turn turns[12];
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct zone *z;
+		assert_int_equal(zone_find(str_c(cases[i].name), &z), ST_OK);
+		size_t n = zone_turns(z, from, to, turns, 12);
+		assert_int_equal(n, cases[i].n);
+		assert_int_equal(turns[0].at, from);
+		for (size_t k = 1; k < n; k++) {
+			assert_int_equal(zone_offset(z, turns[k].at - US_PER_SECOND, NULL), turns[k - 1].offset);
+			assert_int_equal(zone_offset(z, turns[k].at, NULL), turns[k].offset);
+		}
+		assert_int_equal(zone_turns(z, from, to, turns, 1), 1);
+	}
+}
+
 TEST(tzif, footer) {
 	static const struct {
 		const char *text;

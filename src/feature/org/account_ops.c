@@ -28,17 +28,33 @@ SHAPE(organisation_shape, "Organisation", struct organisation, N_("the organisat
 	F(struct organisation, FT_TEXT, name, FIELD_REQUIRED, N_("its name")),
 	F(struct organisation, FT_TEXT, zone, FIELD_REQUIRED, N_("time zone of new incidents")));
 
+/* A browser that would ask its own tables of zones for the first time waits longer for them than for the page. */
+enum { MOST_TURNS = 12, CLOCK_BEFORE = 400, CLOCK_AFTER = 500 };
+SHAPE(turn_shape, "ClockTurn", struct zone_turn, N_("from when on a clock is how far from UTC"),
+	F(struct zone_turn, FT_TIME, at, FIELD_REQUIRED, N_("from when on")),
+	F(struct zone_turn, FT_I64, offset, FIELD_REQUIRED, N_("seconds east of UTC")));
+
 struct me {
 	struct account account;
 	bool setup_needed;
 	struct organisation organisation;
+	struct list clock;
 	str version;
 };
 SHAPE(me_shape, "Me", struct me, N_("who asks, and what the browser needs to know first"),
 	F(struct me, FT_OBJ, account, FIELD_OPTIONAL, N_("null without a login"), .shape = &account_shape),
 	F(struct me, FT_BOOL, setup_needed, FIELD_REQUIRED, N_("nobody has an account yet")),
 	F(struct me, FT_OBJ, organisation, FIELD_REQUIRED, N_("the organisation"), .shape = &organisation_shape),
+	F(struct me, FT_LIST, clock, FIELD_REQUIRED, N_("the clock of the zone that times are shown in: of the account, or of the organisation; for about a year before and after now"), .shape = &turn_shape),
 	F(struct me, FT_TEXT, version, FIELD_REQUIRED, N_("version of the program")));
+
+static void read_clock(struct ctx *c, struct me *me) {
+	const struct zone *zone;
+	struct zone_turn *turns = arena_array(c->a, MOST_TURNS, sizeof *turns);
+	if (zone_find(me->account.zone.n ? me->account.zone : me->organisation.zone, &zone) != ST_OK)
+		zone = zone_utc();
+	me->clock = (struct list){ turns, zone_turns(zone, c->now - CLOCK_BEFORE * US_PER_DAY, c->now + CLOCK_AFTER * US_PER_DAY, turns, MOST_TURNS) };
+}
 
 static enum st read_me(struct ctx *c, struct me *me) {
 	enum st st = ST_OK;
@@ -49,6 +65,7 @@ static enum st read_me(struct ctx *c, struct me *me) {
 		st = org_store_organisation(c, &me->organisation.name, &me->organisation.zone);
 	if (st == ST_OK && !c->who->person)
 		st = org_store_is_empty(c, &me->setup_needed);
+	read_clock(c, me);
 	return st;
 }
 

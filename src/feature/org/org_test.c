@@ -232,3 +232,12 @@ TEST_ENGINE(org, people_are_found_by_name_and_initial_consonants) {
 		assert_int_equal(json_array_size(answer_at(&a, "items")), 1);
 	}
 }
+
+TEST_ENGINE(account, whoever_asks_is_told_the_clock_of_the_zone) {
+	struct actor who = test_person(t, ROLE_EDITOR);
+	assert_int_equal(call_as(t, &who, "me.change", "{\"zone\":\"America/New_York\"}", 1, NULL).status, 200);
+	struct answer me = call(t, ROLE_EDITOR, "me.get", "{}"), nobody = call(t, ROLE_NONE, "me.get", "{}");
+	assert_true(json_array_size(answer_at(&me, "clock")) >= 4);
+	assert_true(answer_i64(&me, "clock/0/offset") == -14400 || answer_i64(&me, "clock/0/offset") == -18000);
+	assert_int_equal(json_array_size(answer_at(&nobody, "clock")), 1);
+}

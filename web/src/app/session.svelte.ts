@@ -3,6 +3,7 @@ import { get, patch, serverNow } from '../lib/api.ts'
 import { lang, setLang } from '../lib/i18n.svelte.ts'
 import { resetStream } from '../lib/stream.ts'
 import type { Account, Lang, Me, Page } from '../lib/types.ts'
+import { tellClock } from '../lib/wall.ts'
 
 const nobody: Me = { account: null, setup_needed: false, organisation: { name: '', zone: 'UTC' }, version: '' }
 
@@ -27,6 +28,7 @@ class Session {
 
 	async begin(page: Page): Promise<void> {
 		this.me = page.me ?? nobody
+		tellClock(this.zone, this.me.clock)
 		this.nonce = page.nonce
 		this.keys = localStorage.getItem('bokgi-keys') !== 'off'
 		this.setTheme(this.account?.theme ?? (localStorage.getItem('bokgi-theme') as 'light' | 'dark' | null) ?? 'system')
@@ -44,6 +46,7 @@ class Session {
 			await setLang(account.lang)
 			this.setTheme(account.theme ?? 'system')
 			this.me = (await get<Me>('/me')).data
+			tellClock(this.zone, this.me.clock)
 		}
 		resetStream()
 	}

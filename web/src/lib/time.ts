@@ -1,33 +1,11 @@
 // Times as people read them, in a given zone: «14:06», «10분 전», «2026년 11월 22일 (일) 14:51», «Sun 22 Nov 2026, 14:51».
 import { lang, t } from './i18n.svelte.ts'
-import type { Lang } from './types.ts'
+import { dayKey, parts } from './wall.ts'
 
-type Parts = Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'weekday' | 'timeZoneName', string>
+export { dayKey, daysUntil, fromLocalInput, toLocalInput } from './wall.ts'
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function format(language: Lang, zone: string): Intl.DateTimeFormat {
-	const key = language + zone
-	let f = formats.get(key)
-	if (!f) {
-		const options = { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const
-		try {
-			f = new Intl.DateTimeFormat(language === 'ko' ? 'ko-KR' : 'en-GB', { ...options, timeZone: zone })
-		} catch {
-			f = new Intl.DateTimeFormat(language === 'ko' ? 'ko-KR' : 'en-GB', { ...options, timeZone: 'UTC' }) // a zone this browser does not know
-		}
-		formats.set(key, f)
-	}
-	return f
-}
-
-function parts(at: string | number, zone: string): Parts {
-	const out = {} as Record<string, string>
-	for (const p of format(lang(), zone).formatToParts(new Date(at))) out[p.type] = p.value
-	// Korean patterns drop the leading zero that was asked for.
-	for (const name of ['hour', 'minute', 'second']) out[name] = (out[name] ?? '').padStart(2, '0')
-	return out as Parts
-}
+const WEEKDAYS = { Sun: '일', Mon: '월', Tue: '화', Wed: '수', Thu: '목', Fri: '금', Sat: '토' } as Record<string, string>
+const MONTHS = ['', 'Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** «14:06» */
 export const clock = (at: string | number, zone: string): string => {
@@ -38,18 +16,16 @@ export const clock = (at: string | number, zone: string): string => {
 /** «14:06:03» */
 export const clockSeconds = (at: string | number, zone: string): string => `${clock(at, zone)}:${parts(at, zone).second}`
 
-const monthNumber = (p: Parts) => p.month.replace(/\D/g, '')
-
 /** «2026년 11월 22일 (일)», «Sun 22 Nov 2026» */
 export function day(at: string | number, zone: string): string {
 	const p = parts(at, zone)
-	return lang() === 'ko' ? `${p.year}년 ${monthNumber(p)}월 ${p.day}일 (${p.weekday})` : `${p.weekday} ${p.day} ${p.month} ${p.year}`
+	return lang() === 'ko' ? `${p.year}년 ${p.month}월 ${p.day}일 (${WEEKDAYS[p.weekday]})` : `${p.weekday} ${p.day} ${MONTHS[Number(p.month)]} ${p.year}`
 }
 
 /** «11월 22일», «22 Nov» */
 export function shortDay(at: string | number, zone: string): string {
 	const p = parts(at, zone)
-	return lang() === 'ko' ? `${monthNumber(p)}월 ${p.day}일` : `${p.day} ${p.month}`
+	return lang() === 'ko' ? `${p.month}월 ${p.day}일` : `${p.day} ${MONTHS[Number(p.month)]}`
 }
 
 export const dayAndClock = (at: string | number, zone: string): string => (lang() === 'ko' ? `${day(at, zone)} ${clock(at, zone)}` : `${day(at, zone)}, ${clock(at, zone)}`)
@@ -59,12 +35,6 @@ export const zoneName = (at: string | number, zone: string): string => {
 	const f = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' })
 	const name = f.formatToParts(new Date(at)).find((p) => p.type === 'timeZoneName')?.value ?? zone
 	return zone === 'Asia/Seoul' ? 'KST' : name
-}
-
-/** A day's name in that zone, the same for two instants of one day. */
-export const dayKey = (at: string | number, zone: string): string => {
-	const p = parts(at, zone)
-	return `${p.year} ${p.month} ${p.day}`
 }
 
 /** Today only the time, within the year the day too, else the whole date. */
@@ -102,26 +72,10 @@ export function countdown(to: string, now: number): string {
 }
 
 /** A date without a time (YYYY-MM-DD) as words. */
-export const dateWords = (date: string): string => shortDay(`${date}T12:00:00Z`, 'UTC')
-
-/** Whole days from today to that date in the zone; negative when it is past. */
-export function daysUntil(date: string, zone: string, now: number): number {
-	const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
-	return Math.round((Date.parse(`${date}T00:00:00Z`) - Date.parse(`${today}T00:00:00Z`)) / 86400000)
+export function dateWords(date: string): string {
+	const words = shortDay(`${date}T12:00:00Z`, 'UTC')
+	const year = date.slice(0, 4)
+	if (year === String(new Date().getFullYear())) return words
+	return lang() === 'ko' ? `${year}년 ${words}` : `${words} ${year}`
 }
 
-/** An instant as the value of a datetime-local input in the zone, and back. */
-export function toLocalInput(at: string | number, zone: string): string {
-	const p = {} as Record<string, string>
-	const f = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-	for (const x of f.formatToParts(new Date(at))) p[x.type] = x.value
-	return `${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}`
-}
-export function fromLocalInput(value: string, zone: string): string | null {
-	const wall = Date.parse(`${value}:00Z`)
-	if (Number.isNaN(wall)) return null
-	// The offset is asked at the guess and once more at the answer, because it may change between the two.
-	let at = wall
-	for (let i = 0; i < 2; i++) at = wall - (Date.parse(`${toLocalInput(at, zone)}:00Z`) - at)
-	return new Date(at).toISOString().replace('.000Z', 'Z')
-}

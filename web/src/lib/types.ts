@@ -11,7 +11,8 @@ export type Detection = 'alert' | 'staff' | 'customer' | 'partner' | 'press' | '
 export type MitigationKind = 'rollback' | 'restart' | 'scale_out' | 'hotfix' | 'feature_switch' | 'failover' | 'traffic_shift' | 'store_release' | 'other'
 
 export interface Account { id: Id; login: string; name: string; email: string | null; role: Role; lang: Lang; zone: string; theme: 'light' | 'dark' | 'system' | null; version?: number }
-export interface Me { account: Account | null; setup_needed: boolean; organisation: { name: string; zone: string }; version: string }
+export interface Me { account: Account | null; setup_needed: boolean; organisation: { name: string; zone: string }; clock?: Turn[]; version: string }
+export interface Turn { at: string; offset: number }
 
 export interface List<T> { items: T[]; next: string | null }
 

@@ -78,7 +78,7 @@ static bool overlay(struct ctx *c, const struct bulk_in *in, struct action *x) {
 		x->owner.id = in->owner;
 	if (GIVEN(team))
 		x->team.id = in->team;
-	if (GIVEN(due)) {
+	if (GIVEN(due) && in->due != x->due) {
 		x->due = in->due;
 		x->due_by = in->due == I64_NONE ? -1 : DUE_BY_PERSON;
 	}
@@ -124,9 +124,12 @@ static enum st change_one(struct ctx *c, const struct bulk_in *in, int64_t id, s
 	enum st st = find(c, id, x);
 	if (st != ST_OK)
 		return st;
+	int priority = x->priority;
 	bool changes = overlay(c, in, x);
+	st = action_date_again(c, x, priority);
 	struct action after = *x;
-	st = step(c, in, &after, &event);
+	if (st == ST_OK)
+		st = step(c, in, &after, &event);
 	if (st == ST_OK && changes)
 		st = action_save(c, "action.changed", x);
 	if (st == ST_OK && event)

@@ -136,6 +136,13 @@ static enum st date_by_policy(struct ctx *c, struct action *x) {
 	return st;
 }
 
+enum st action_date_again(struct ctx *c, struct action *x, int priority_before) {
+	if (x->priority == priority_before || x->due_by != DUE_BY_POLICY || x->state != ACTION_OPEN)
+		return ST_OK;
+	x->due = I64_NONE;
+	return date_by_policy(c, x);
+}
+
 enum st action_create(struct ctx *c, struct action *x) {
 	x->made_at = c->now;
 	x->made_by.id = c->who->person;
@@ -225,7 +232,7 @@ static void overlay(const struct change_in *in, struct action *x) {
 		x->priority = in->priority;
 	if (GIVEN(owner))
 		x->owner.id = in->owner;
-	if (GIVEN(due)) {
+	if (GIVEN(due) && in->due != x->due) {
 		x->due = in->due;
 		x->due_by = in->due == I64_NONE ? -1 : DUE_BY_PERSON;
 	}
@@ -273,9 +280,12 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 		st = version_check(c, x.version, &action_shape, &x);
 	if (st != ST_OK)
 		return st;
+	int priority = x.priority;
 	overlay(in, &x);
 	overlay_start(c, in, &x);
 	st = check_change(c, in, &x);
+	if (st == ST_OK)
+		st = action_date_again(c, &x, priority);
 	if (st == ST_OK)
 		st = settle_scope(c, &x);
 	return st == ST_OK ? save(c, "action.changed", &x, out) : st;

@@ -50,6 +50,8 @@ bool action_may(enum action_verb verb, enum action_state state);
 MUST_CHECK enum st action_close(struct ctx *c, struct action *x, str evidence, int64_t check_on);
 MUST_CHECK enum st action_drop(struct ctx *c, struct action *x, str reason, int64_t agreed_by);
 MUST_CHECK enum st action_reopen(struct ctx *c, struct action *x, str reason);
+/* What the policy has dated is dated anew when its priority is another, counted from today. */
+MUST_CHECK enum st action_date_again(struct ctx *c, struct action *x, int priority_before);
 MUST_CHECK enum st action_save(struct ctx *c, const char *event, const struct action *x);
 
 #endif

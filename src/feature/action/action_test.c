@@ -330,8 +330,15 @@ TEST_ENGINE(action, the_policy_dates_by_priority_what_nobody_dates) {
 		assert_str(answer_str(&x, "due"), cases[i].due);
 		assert_str(answer_str(&x, "due_by"), "policy");
 	}
-	struct answer x = call_as(t, &who, "action.change", "{\"id\":1,\"due\":\"2026-12-24\"}", -1, NULL);
+	struct answer x = call_as(t, &who, "action.change", "{\"id\":4,\"priority\":\"P0\",\"due\":\"2026-12-14\"}", -1, NULL);
+	assert_str(answer_str(&x, "due"), "2026-09-24");
+	assert_str(answer_str(&x, "due_by"), "policy");
+	x = call(t, ROLE_RESPONDER, "action.bulk", "{\"ids\":[4],\"priority\":\"P1\"}");
+	assert_str(answer_str(&x, "changed/0/due"), "2026-10-05");
+	x = call_as(t, &who, "action.change", "{\"id\":1,\"due\":\"2026-12-24\"}", -1, NULL);
 	assert_str(answer_str(&x, "due_by"), "person");
+	x = call_as(t, &who, "action.change", "{\"id\":1,\"priority\":\"P3\"}", -1, NULL);
+	assert_str(answer_str(&x, "due"), "2026-12-24");
 	x = call_as(t, &who, "action.change", "{\"id\":1,\"due\":null}", -1, NULL);
 	assert_true(json_is_null(answer_at(&x, "due_by")) && json_is_null(answer_at(&x, "due")));
 	x = call(t, ROLE_ADMINISTRATOR, "policy.set", "{\"note\":\"Slower\",\"p0_days\":1,\"p3_days\":null}");

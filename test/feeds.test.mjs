@@ -24,6 +24,7 @@ before(async () => {
 	await server.post('/api/v1/actions', { title: 'zanzibarquux 비밀창고', type: 'prevent', incident: restricted.id, due: '2026-12-24' })
 	await server.post('/api/v1/actions', { title: long, type: 'prevent', due: '2026-12-01', owner: viewer.person.id })
 	await server.post('/api/v1/actions', { title: '기한 없음', type: 'prevent' })
+	await server.patch(`/api/v1/documents/${(await server.post('/api/v1/documents', { title: '게시할 글', kind: 'project' })).id}`, { due: '2026-11-30', owner: viewer.person.id })
 	dropped = await server.post('/api/v1/actions', { title: '그만둔 일', type: 'detect', due: '2026-12-31' })
 	await server.post(`/api/v1/actions/${dropped.id}/drop`, { reason: '다른 방법으로 했어요' })
 })
@@ -43,7 +44,9 @@ test('a calendar of due dates: real readers find each, in Korean, on its day', a
 	const off = events.find(e => e.summary.includes('그만둔'))
 	assert.equal(off.component.getFirstPropertyValue('status'), 'CANCELLED')
 	assert.ok(off.component.getFirstPropertyValue('sequence') > mine.component.getFirstPropertyValue('sequence'))
-	assert.equal(events.length, 2)
+	const written = events.find(e => e.summary.includes('게시할 글'))
+	assert.deepEqual([written.startDate.toString(), written.summary.split(' ')[0], written.component.getFirstPropertyValue('url')], ['2026-11-30', written.uid.split('@')[0], `https://bokgi.example.org/documents/${written.uid.match(/PM-(\d+)@/)[1]}`])
+	assert.equal(events.length, 3)
 	assert.ok(!/zanzibar|비밀창/.test(body))
 })
 
@@ -71,9 +74,9 @@ test('libical reads the same and finds nothing against the standard', { skip: !e
 test('of a person and of a team', async () => {
 	const team = await server.post('/api/v1/teams', { name: '결제', handle: 'pay' })
 	const count = async query => (await get(`${address}/due.ics?${query}`)).body.split('BEGIN:VEVENT').length - 1
-	assert.deepEqual([await count(`person=${viewer.person.id}`), await count(`team=${team.id}`)], [1, 0])
+	assert.deepEqual([await count(`person=${viewer.person.id}`), await count(`team=${team.id}`)], [2, 0])
 	await server.must('PUT', `/api/v1/teams/${team.id}/members/${viewer.person.id}`)
-	assert.equal(await count(`team=${team.id}`), 1)
+	assert.equal(await count(`team=${team.id}`), 2)
 })
 
 test('Atom is well-formed, has what RFC 4287 asks for, and stands still while nothing changes', async () => {

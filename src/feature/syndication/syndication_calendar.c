@@ -51,28 +51,28 @@ static void moment(struct buf *out, const char *name, int64_t us) {
 }
 
 static void write_event(struct ctx *c, struct buf *out, str base, const struct due_date *d) {
-	bool done = str_is(d->state, "done");
+	const char *path = str_is(d->prefix, "PM") ? "documents" : "actions";
 	const char *between = d->owner.n && d->incident.n ? "\n" : "";
 	buf_lit(out, "BEGIN:VEVENT\r\n");
-	calendar_text(out, "UID", arena_printf(c->a, "ACT-%lld@%.*s", (long long)d->action, STR_FMT(feed_host(base))));
+	calendar_text(out, "UID", arena_printf(c->a, "%.*s-%lld@%.*s", STR_FMT(d->prefix), (long long)d->id, STR_FMT(feed_host(base))));
 	moment(out, "DTSTAMP", d->changed_at);
 	date(out, "DTSTART", d->due);
 	date(out, "DTEND", d->due + 1);
 	buf_printf(out, "SEQUENCE:%lld\r\n", (long long)d->version);
 	/* Who has it in the calendar already must see that it is off. */
-	buf_printf(out, "STATUS:%s\r\nTRANSP:TRANSPARENT\r\n", str_is(d->state, "dropped") ? "CANCELLED" : "CONFIRMED");
-	calendar_text(out, "SUMMARY", arena_printf(c->a, "%sACT-%lld %.*s", done ? "✓ " : "", (long long)d->action, STR_FMT(d->title)));
+	buf_printf(out, "STATUS:%s\r\nTRANSP:TRANSPARENT\r\n", d->became == DATE_DROPPED ? "CANCELLED" : "CONFIRMED");
+	calendar_text(out, "SUMMARY", arena_printf(c->a, "%s%.*s-%lld %.*s", d->became == DATE_DONE ? "✓ " : "", STR_FMT(d->prefix), (long long)d->id, STR_FMT(d->title)));
 	if (d->owner.n || d->incident.n)
 		calendar_text(out, "DESCRIPTION", arena_printf(c->a, "%.*s%s%.*s", STR_FMT(d->owner), between, STR_FMT(d->incident)));
 	struct buf url = buf_in(c->a);
-	buf_printf(&url, "URL:%.*s/actions/%lld", STR_FMT(base), (long long)d->action);
+	buf_printf(&url, "URL:%.*s/%s/%lld", STR_FMT(base), path, (long long)d->id);
 	fold(out, buf_str(&url));
 	buf_lit(out, "END:VEVENT\r\n");
 }
 
 void calendar_write(struct ctx *c, struct buf *out, str base, const struct due_date *dates, size_t n) {
 	buf_lit(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bokgi//bokgi//EN\r\nCALSCALE:GREGORIAN\r\n");
-	calendar_text(out, "X-WR-CALNAME", arena_printf(c->a, "bokgi: %s", tr(c->lang, N_("Action items"))));
+	calendar_text(out, "X-WR-CALNAME", arena_printf(c->a, "bokgi: %s", tr(c->lang, N_("What is due"))));
 	for (size_t i = 0; i < n; i++)
 		write_event(c, out, base, &dates[i]);
 	buf_lit(out, "END:VCALENDAR\r\n");

@@ -74,11 +74,11 @@ static enum st run_due(struct ctx *c, const void *data, struct reply *out) {
 static const struct op ops[] = {
 	OP("feed.published", "GET /feeds/published.atom", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &published_in, REPLY_BYTES, NULL, run_published,
 		N_("Postmortems that were published, as an Atom feed.")),
-	OP("feed.due", "GET /feeds/due.ics", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &due_in, REPLY_BYTES, NULL, run_due, N_("Due dates of action items, as a calendar.")),
+	OP("feed.due", "GET /feeds/due.ics", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &due_in, REPLY_BYTES, NULL, run_due, N_("Due dates of action items and postmortems, as a calendar.")),
 	OP("feed.published_at", "GET /feeds/{secret}/published.atom", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &published_at_in, REPLY_BYTES, NULL, run_published,
 		N_("Postmortems that were published, as an Atom feed, at an address of your own."), .authenticate = authenticate),
 	OP("feed.due_at", "GET /feeds/{secret}/due.ics", PERM_ACTION_VIEW, OP_READ, BODY_NONE, &due_at_in, REPLY_BYTES, NULL, run_due,
-		N_("Due dates of action items, as a calendar, at an address of your own."), .authenticate = authenticate),
+		N_("Due dates of action items and postmortems, as a calendar, at an address of your own."), .authenticate = authenticate),
 };
 
 ROOM(syndication_room, "syndication", ops);

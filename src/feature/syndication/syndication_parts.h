@@ -12,10 +12,13 @@ struct feed_entry {
 /* The newest, of this service or (0) of all; the actor's. */
 MUST_CHECK enum st store_feed_entries(struct ctx *c, int64_t service, struct feed_entry **out, size_t *n);
 
-/* An action item with a due date. */
+/* An action item with a due date, or a document that is to be published by then. */
+enum became { DATE_OPEN, DATE_DONE, DATE_DROPPED };
 struct due_date {
-	int64_t action, due, changed_at, version;
-	str title, state, owner, incident;
+	str prefix; /* "ACT", "PM" */
+	int64_t id, due, changed_at, version;
+	enum became became;
+	str title, owner, incident;
 };
 /* Of this person, of the people of this team, or (0, 0) of all; the actor's. */
 MUST_CHECK enum st store_due_dates(struct ctx *c, int64_t person, int64_t team, struct due_date **out, size_t *n);

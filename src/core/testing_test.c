@@ -54,9 +54,9 @@ static void clean_up(void) {
 	remove_folder();
 }
 
-static void open_engine(enum db_kind kind, const char *where) {
+static void open_engine(const char *where) {
 	struct buf why = { 0 };
-	struct engine_config config = { .folder = folder, .database = kind == DB_POSTGRES ? where : NULL, .migrate = true, .jobs = true };
+	struct engine_config config = { .folder = folder, .database = where, .migrate = true, .jobs = true };
 	const char *tmp = getenv("TMPDIR");
 	snprintf(folder, sizeof folder, "%s/bokgi-test-XXXXXX", tmp && strlen(tmp) < 400 ? tmp : "/tmp");
 	assert_non_null(mkdtemp(folder));
@@ -74,10 +74,9 @@ static void open_engine(enum db_kind kind, const char *where) {
 }
 
 static void (*running)(struct test_engine *t);
-static enum db_kind running_kind;
 
 static void with_database(struct db *db UNUSED, struct arena *a UNUSED) {
-	open_engine(running_kind, db_test_where());
+	open_engine(db_test_where());
 	running(&now);
 	clean_up();
 }
@@ -85,7 +84,6 @@ static void with_database(struct db *db UNUSED, struct arena *a UNUSED) {
 void engine_test(enum db_kind kind, void (*body)(struct test_engine *t)) {
 	clean_up();
 	running = body;
-	running_kind = kind;
 	db_test(kind, with_database);
 }
 

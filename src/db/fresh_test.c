@@ -1,10 +1,12 @@
 /* A fresh database. The name ends in _test so that it stays out of the program. */
 #include "db/fresh.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +16,27 @@ const char *fresh_postgres(void) {
 	const char *url = getenv("BOKGI_TEST_POSTGRES");
 	return url && *url ? url : NULL;
 }
+
+static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED, struct FTW *at UNUSED) {
+	return remove(path);
+}
+
+static void remove_folder(const char *folder) {
+	if (folder[0])
+		nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static enum st migrate(struct db *db, struct buf *why) {
+	struct arena *a = arena_new(0);
+	enum st st = a ? migrate_up(db, a, NULL, why) : ST_NO_MEMORY;
+	arena_free(a);
+	return st;
+}
+
+/* Migrating takes ten times as long as copying what has been migrated: all databases of a process are copies of its first. */
+static struct fresh model_file;
+static char model[64];
+static pid_t model_made_by;
 
 static enum st make_folder(struct fresh *f, struct buf *why) {
 	const char *tmp = getenv("TMPDIR");
@@ -25,6 +48,52 @@ static enum st make_folder(struct fresh *f, struct buf *why) {
 	}
 	snprintf(f->where, sizeof f->where, "%s/bokgi.db", f->folder);
 	return ST_OK;
+}
+
+static void remove_model_file(void) {
+	if (model_made_by == getpid())
+		remove_folder(model_file.folder);
+}
+
+static enum st make_model_file(struct buf *why) {
+	struct fresh f = { 0 };
+	enum st st = make_folder(&f, why);
+	if (st == ST_OK)
+		st = db_open(f.where, DB_WRITER, &f.db, why);
+	if (st == ST_OK)
+		st = migrate(f.db, why);
+	db_close(f.db);
+	f.db = NULL;
+	if (st != ST_OK) {
+		remove_folder(f.folder);
+		return st;
+	}
+	model_file = f;
+	model_made_by = getpid();
+	atexit(remove_model_file);
+	return ST_OK;
+}
+
+static enum st copy_file(const char *from, const char *to, struct buf *why) {
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ssize_t n = in < 0 || out < 0 ? -1 : 1;
+	while (n > 0)
+		n = sendfile(out, in, NULL, 1 << 20);
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	if (n == 0)
+		return ST_OK;
+	buf_printf(why, "%s could not be copied", from);
+	return ST_UNAVAILABLE;
+}
+
+static enum st make_file(struct fresh *f, struct buf *why) {
+	enum st st = model_file.folder[0] ? ST_OK : make_model_file(why);
+	if (st == ST_OK)
+		st = make_folder(f, why);
+	return st == ST_OK ? copy_file(model_file.where, f->where, why) : st;
 }
 
 /* One statement in the database that the URL names, outside of a transaction: databases cannot be made inside one. */
@@ -50,13 +119,6 @@ static void say_where(char *where, size_t size, const char *database) {
 	snprintf(where, size, "%.*s/%s%s%coptions=-csynchronous_commit%%3Doff", (int)base, url, database, query ? query : "", query ? '&' : '?');
 }
 
-static enum st migrate(struct db *db, struct buf *why) {
-	struct arena *a = arena_new(0);
-	enum st st = a ? migrate_up(db, a, NULL, why) : ST_NO_MEMORY;
-	arena_free(a);
-	return st;
-}
-
 static void drop_database(const char *name) {
 	struct buf why = { 0 };
 	char sql[128];
@@ -65,10 +127,6 @@ static void drop_database(const char *name) {
 		fprintf(stderr, "database %s stays behind: %.*s\n", name, STR_FMT(buf_str(&why)));
 	buf_free(&why);
 }
-
-/* Migrating takes ten times as long as copying what has been migrated: all databases of a process are copies of its first. */
-static char model[64];
-static pid_t model_made_by;
 
 static void drop_model(void) {
 	if (model_made_by == getpid())
@@ -109,20 +167,15 @@ static enum st make_database(struct fresh *f, struct buf *why) {
 
 enum st fresh_open(enum db_kind kind, struct fresh *f, struct buf *why) {
 	*f = (struct fresh){ 0 };
-	enum st st = kind == DB_SQLITE ? make_folder(f, why) : make_database(f, why);
+	enum st st = kind == DB_SQLITE ? make_file(f, why) : make_database(f, why);
 	if (st == ST_OK)
 		st = db_open(f->where, DB_WRITER, &f->db, why);
-	return st == ST_OK && kind == DB_SQLITE ? migrate(f->db, why) : st;
-}
-
-static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED, struct FTW *at UNUSED) {
-	return remove(path);
+	return st;
 }
 
 void fresh_close(struct fresh *f) {
 	db_close(f->db);
-	if (f->folder[0])
-		nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_folder(f->folder);
 	if (f->database[0])
 		drop_database(f->database);
 	*f = (struct fresh){ 0 };

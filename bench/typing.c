@@ -574,6 +574,20 @@ static void print_acknowledged(void) {
 	}
 }
 
+/* The pushes of bokgi have lines of their own, which a browser lets go; what stays is the stream. */
+static void stay_open(void) {
+	char end;
+	for (double until = now_ms() + 1000; now_ms() < until;)
+		wait_for_lines(10);
+	for (int i = 0; i < editors && kind == kinds; i++)
+		close(all[i].push.fd);
+	usleep(500000);
+	puts("open");
+	fflush(stdout);
+	while (read(0, &end, 1) > 0)
+		;
+}
+
 int main(int argc, char **argv) {
 	if (argc < 11)
 		fail("usage: typing KIND PORT DOCUMENT EDITORS SECONDS RATE AHEAD LENGTH VERSION TOKENS [PID KEYS]");
@@ -608,9 +622,8 @@ int main(int argc, char **argv) {
 		return 0;
 	}
 	if (documents[0] == '@') {
-		puts("open");
-		fflush(stdout);
-		return (int)read(0, &from, 1);
+		stay_open();
+		return 0;
 	}
 	double took = now_ms() - from;
 	cpu = cpu_us() - cpu;

@@ -31,20 +31,27 @@ async function killed(contestant, args, keys) {
 	return Object.fromEntries(stdout.trim().split('\n').map(line => line.split(' ')).map(([client, n]) => [client, Number(n)]))
 }
 
-/** MiB that so many documents cost, each open at one editor who has just typed into it. */
-async function opened(contestant, editors) {
-	const list = file(`documents-${contestant.kind}`, (await contestant.documents(editors)).join('\n'))
-	const [port, , n, ...more] = await contestant.args(editors, 3, 1, 1)
-	const before = resident(contestant.pid)
+/** Each document is open at one editor, who has just typed into it; until stop(). */
+export async function opened(contestant, documents) {
+	const list = file(`documents-${made++}`, documents.join('\n'))
+	const [port, , n, ...more] = await contestant.args(documents.length, 3, 1, 1)
 	const child = spawn(program('typing'), [contestant.kind, port, `@${list}`, n, ...more].map(String), { stdio: ['pipe', 'pipe', 'inherit'] })
 	await new Promise((resolve, reject) => { child.stdout.on('data', resolve); child.on('exit', code => reject(new Error(`typing ended with ${code}`))) })
-	const grown = resident(contestant.pid) - before
-	child.kill('SIGKILL')
-	return grown
+	return () => child.kill('SIGKILL')
 }
 
 class Contestant {
-	open(n) { return opened(this, n) }
+	/** MiB that n open documents cost, when as many are open already and caches are full. */
+	async open(n) {
+		const documents = await this.documents(2 * n), some = await opened(this, documents.slice(n))
+		await sleep(20_000) // whatever tidies up has done so
+		const before = resident(this.pid), all = await opened(this, documents.slice(0, n))
+		await sleep(20_000)
+		const grown = resident(this.pid) - before
+		some()
+		all()
+		return grown
+	}
 
 	/** So many editors, each so many keystrokes a second, or (rate 0) `ahead` of them always unacknowledged. */
 	async type(editors, { seconds, rate, ahead = 1 }) { return typed(this, await this.args(editors, seconds, rate, ahead)) }
@@ -63,14 +70,14 @@ class Contestant {
 export class Bokgi extends Contestant {
 	kind = 'bokgi'
 
-	/** An account may have 64 streams: a person for fifty editors. */
+	/** An account may have 64 streams: a person for thirty editors, who may type in two documents. */
 	async start(editors, cpu) {
 		this.server = await serveWithAdmin()
 		this.cpu = () => cpu(this.pid)
 		const tokens = []
 		while (tokens.length < editors) {
 			const { cookie } = await this.server.person('editor')
-			for (let i = 0; i < 50; i++) tokens.push((await this.server.post('/api/v1/tokens', { name: `bench ${i}`, role: 'editor' }, { cookie })).token)
+			for (let i = 0; i < 30; i++) tokens.push((await this.server.post('/api/v1/tokens', { name: `bench ${i}`, role: 'editor' }, { cookie })).token)
 		}
 		this.tokens = tokens
 		this.file = file('tokens', tokens.join('\n'))
@@ -93,7 +100,6 @@ export class Bokgi extends Contestant {
 		await many(n, async () => ids.push((await this.document()).id), 16)
 		this.server.child.kill('SIGTERM')
 		await this.again()
-		await this.document()
 		return ids
 	}
 

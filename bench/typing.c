@@ -217,10 +217,12 @@ static void look_at_updates(struct editor *by, char *event) {
 
 static bool take_event(struct line *l) {
 	char *event = l->in + l->at, *end = strstr(event, "\n\n");
+	struct editor *e = l->editor;
+	if (strncmp(event, "HTTP/1.1 ", 9) == 0 && strncmp(event + 9, "200", 3) != 0)
+		fail("a stream was refused");
 	if (!end)
 		return false;
 	*end = '\0';
-	struct editor *e = l->editor;
 	if (strstr(event, "event: hello"))
 		e->ready = true;
 	char *found = strncmp(event, "event: updates", 14) == 0 ? strstr(event, "\"version\":") : NULL;
@@ -474,7 +476,7 @@ static void wait_for_lines(double ms) {
 		struct line *l = events[i].data.ptr;
 		if (!hear(l)) {
 			if (!over)
-				fail("the server closed a line");
+				fail(l == &l->editor->push ? "the server closed a line" : "the server ended a stream: it was not read fast enough");
 			epoll_ctl(epoll, EPOLL_CTL_DEL, l->fd, NULL);
 		}
 	}

@@ -80,7 +80,7 @@ export class Bokgi extends Contestant {
 			for (let i = 0; i < 30; i++) tokens.push((await this.server.post('/api/v1/tokens', { name: `bench ${i}`, role: 'editor' }, { cookie })).token)
 		}
 		this.tokens = tokens
-		this.file = file('tokens', tokens.join('\n'))
+		this.file = file(`tokens-${this.pid}`, tokens.join('\n'))
 		return this
 	}
 	get pid() { return this.server.child.pid }

@@ -16,7 +16,13 @@ const folder = mkdtempSync(join(tmpdir(), 'bokgi-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 // A benchmark that hangs would hold up the others.
-setTimeout(() => { console.error('bench: out of time'); process.exit(1) }, 400_000).unref()
+let end
+/** How long this benchmark may take. */
+export function allow(ms) {
+	clearTimeout(end)
+	end = setTimeout(() => { console.error('bench: out of time'); process.exit(1) }, ms).unref()
+}
+allow(400_000)
 
 /** A file in a folder that goes with the process. */
 export function file(name, text) {

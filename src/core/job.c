@@ -1,5 +1,6 @@
 #include "core/job.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ REGISTRY_OF(schedule);
 
 enum { MOST_HANDLERS = 64, MOST_SCHEDULES = 64, EVENTS_AT_ONCE = 200, LOOK_AGAIN_MS = 1000, SLICE_US = 2000, ALONE_US = 50000, GIVE_WAY = 8, LONGEST_WAY_US = 40000 };
 #define LONGEST_PAUSE (60 * US_PER_SECOND)
+#define TIDY_EVERY (15 * US_PER_SECOND)
 
 struct consumer {
 	const struct event_handler *handler;
@@ -40,6 +42,7 @@ struct jobs {
 	struct arena *a;
 	struct event_page page; /* of this round, in a: most consumers stand at the same place and read the same events */
 	int64_t page_after;     /* what it begins behind; -1: nothing was read */
+	int64_t tidied, written; /* when memory was tidied, and how many writes there had been */
 };
 
 static bool concerns(const struct event_handler *h, const struct event *e) {
@@ -289,9 +292,20 @@ static bool is_stopping(struct jobs *j) {
 	return stopping;
 }
 
+/* A crowd leaves holes behind that the allocator keeps. Here nobody waits for the few milliseconds that it takes. */
+static void tidy_memory(struct jobs *j) {
+	int64_t now = clock_monotonic(), written = writer_stats(j->e->writer).jobs;
+	if (now < j->tidied + TIDY_EVERY || written == j->written)
+		return;
+	malloc_trim(0);
+	j->tidied = now;
+	j->written = written;
+}
+
 static void *work(void *data) {
 	struct jobs *j = data;
 	do {
+		tidy_memory(j);
 		bool more = connect_reader(j) == ST_OK;
 		while (more && !is_stopping(j)) {
 			while (round_of_consumers(j) && !is_stopping(j))

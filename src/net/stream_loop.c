@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,6 +16,9 @@ enum {
 	PIECES = 32,
 	EVENTS = 256,
 	STANDSTILL_US = 60 * 1000000,
+	CROWD = 16,
+	PACE_US = 8, /* for each that is served, about twice what it costs */
+	LONGEST_REST_US = 1000,
 };
 
 _Atomic int64_t stream_heartbeat_us = 15 * US_PER_SECOND;
@@ -362,9 +366,11 @@ static void mark_dirty(struct stream_loop *l, struct stream_subscriber *s) {
 	l->dirty_end = &s->next_dirty;
 }
 
-static void flush_dirty(struct stream_loop *l) {
+/* How many were sent to. */
+static size_t flush_dirty(struct stream_loop *l) {
 	struct stream_subscriber *s = l->dirty;
 	int64_t now = s ? clock_monotonic() : 0;
+	size_t n = 0;
 	l->dirty = NULL;
 	l->dirty_end = &l->dirty;
 	while (s) {
@@ -373,7 +379,16 @@ static void flush_dirty(struct stream_loop *l) {
 		if (!s->gone)
 			flush(l, s, now);
 		s = next;
+		n++;
 	}
+	return n;
+}
+
+/* A crowd is served at most so often: what is published meanwhile goes to each with one call. Who was alone before is served at once. */
+static void rest(size_t served, int64_t began) {
+	int64_t us = (int64_t)served * PACE_US - (clock_monotonic() - began);
+	if (served > CROWD && us > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = (us < LONGEST_REST_US ? us : LONGEST_REST_US) * 1000 }, NULL);
 }
 
 /* ---- commands ---- */
@@ -575,7 +590,8 @@ static void *run_loop(void *data) {
 		/* Asked before the inbox is taken: who was added before the loss is then among us, or marked by the old number. */
 		bool lost = atomic_exchange(&l->lost, false);
 		work_off(l);
-		flush_dirty(l);
+		int64_t began = clock_monotonic();
+		rest(flush_dirty(l), began);
 		l->losses += lost;
 		if (lost || atomic_load(&l->stopping))
 			close_all(l);

@@ -31,6 +31,7 @@ export class Line {
 		else reply = await ask()
 		await this.pause()
 		if (!this.up || this.happens('lost')) throw new Error('lost on the way back')
+		if (reply.status >= 300 && reply.status < 500) this.refused = `${method} since ${body?.version ?? path.split('=').at(-1)}: ${reply.status} ${JSON.stringify(reply.body)}`
 		if (reply.status >= 300) throw Object.assign(new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`), { status: reply.status })
 		return reply.body
 	}

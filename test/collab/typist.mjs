@@ -42,7 +42,8 @@ export class Typist extends Hand {
 			composing: () => this.isComposing,
 			endComposition: () => { this.isComposing = false },
 			replace: (text, version) => {
-				this.troubles.push(`had to take the server's text at version ${version}`)
+				const from = this.version, why = this.line.refused ?? 'nothing was refused'
+				this.troubles.push(`at version ${from} had to take the server's text at version ${version} (${why}; ${new Error().stack.match(/Collab\.\w+/g)})`)
 				this.state = EditorState.create({ doc: text, extensions: its.extension(version) })
 			},
 		})

@@ -1,7 +1,9 @@
 // Databases of a test's own in the PostgreSQL that BOKGI_TEST_POSTGRES names (test/with-postgres starts one).
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { program } from './server.mjs'
 
 export const postgres = process.env.BOKGI_TEST_POSTGRES
@@ -22,6 +24,9 @@ export function newDatabase({ empty = false } = {}) {
 	run(`CREATE DATABASE ${name}`)
 	const at = new URL(postgres)
 	at.pathname = `/${name}`
-	if (!empty) execFileSync(program, ['migrate', '--database', at.href], { stdio: ['ignore', 'ignore', 'inherit'] })
+	// In a folder of its own: another test may be doing the same at this moment.
+	const folder = mkdtempSync(join(tmpdir(), 'bokgi-migrate-'))
+	if (!empty) execFileSync(program, ['migrate', '--database', at.href, '--data', folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+	rmSync(folder, { recursive: true })
 	return { url: at.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) }
 }

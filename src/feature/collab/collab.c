@@ -6,7 +6,7 @@
 
 #include "feature/collab/live.h"
 
-enum { SNAPSHOT_EVERY = 256, ANCHOR_EVERY = 4096, MOST_REBASE = 50000, MOST_WORK = 2000000 };
+enum { SNAPSHOT_EVERY = 256, SNAPSHOT_BYTES = 16 << 10, ANCHOR_EVERY = 4096, MOST_REBASE = 50000, MOST_WORK = 2000000 };
 
 /* A push on its way. */
 struct pushing {
@@ -222,20 +222,27 @@ static enum st write_all(struct pushing *p) {
 		struct buf json = buf_in(p->c->a);
 		changeset_to_json(p->pending[i], &json);
 		p->typist->seq = p->in->updates[p->known + i].seq;
+		p->live->since += json.n;
 		st = store_append(p->c, p->live->text, version + (int64_t)i + 1, p->typist->id, p->typist->seq, buf_str(&json));
 	}
 	return st;
 }
 
+/* Whoever opens the text reads the snapshot and what came after it: many updates, or a page that was put in at once, which is longer in the log than as text. */
+static bool snapshot_is_due(const struct live *l) {
+	return l->version - l->snapshot >= SNAPSHOT_EVERY || (l->since > SNAPSHOT_BYTES && l->since > text_bytes(l->content) / 4);
+}
+
 /* The snapshot before goes, but for one in each few thousand: replaying history begins at those. */
 static enum st snapshot_when_due(struct pushing *p) {
 	struct live *l = p->live;
-	if (l->version - l->snapshot < SNAPSHOT_EVERY)
+	if (!snapshot_is_due(l))
 		return ST_OK;
 	enum st st = store_snapshot(p->c, l->text, l->version, text_slice(l->content, p->c->a, 0, text_length(l->content)));
 	if (st == ST_OK && l->snapshot % ANCHOR_EVERY >= SNAPSHOT_EVERY)
 		st = store_drop_snapshot(p->c, l->text, l->snapshot);
 	l->snapshot = l->version;
+	l->since = 0;
 	return st;
 }
 

@@ -319,6 +319,27 @@ TEST_DB(collab, every_version_can_be_read_again) {
 	assert_int_equal(got.n, 600);
 }
 
+TEST_DB(collab, a_page_put_in_at_once_is_not_read_from_the_log_again) {
+	struct desk *d = desk(db, a);
+	int64_t text = new_text(d, "");
+	struct buf page = buf_in(a);
+	for (int i = 0; i < 20000; i++)
+		buf_addc(&page, 'p');
+	str json = arena_printf(a, "[[[0,\"%.*s\"]]]", STR_FMT(buf_str(&page)));
+	assert_int_equal(push_alone(d, text, ANN, 0, 1, json.p).version, 1);
+	assert_int_equal(push_alone(d, text, ANN, 1, 2, "[[20000,[0,\"!\"]]]").version, 2);
+	assert_int_equal(count(d, "SELECT max(version) FROM text_snapshot"), 1);
+	collab_forget();
+	/* What a typist does not know was on the page is worked in all the same. */
+	assert_int_equal(push_alone(d, text, BOB, 0, 1, "[[[0,\"b\"]]]").version, 3);
+	str got;
+	int64_t at;
+	assert_int_equal(collab_read(&d->c, text, INT64_MAX, &got, &at), ST_OK);
+	assert_int_equal(got.n, 20002);
+	assert_true(got.p[20000] == '!' || got.p[20001] == '!');
+	assert_int_equal(at, 3);
+}
+
 TEST_DB(collab, news_are_updates_or_the_text) {
 	struct desk *d = desk(db, a);
 	struct collab_news news;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum { BUCKETS = 1024, MOST_OPEN = 2000, MOST_TYPISTS = 512, CATCH_UP = 1000 };
-enum { MOST_BYTES = 64 << 20, LOOK_EVERY = 256 };
+enum { MOST_BYTES = 64 << 20, LOOK_EVERY = 256, LOG_LEAST = 16, LOG_LOADED = 4096 };
 #define LOG_IDLE (30 * US_PER_SECOND)
 
 struct memory {
@@ -128,12 +128,19 @@ void live_own(struct live *l, size_t n, int64_t client) {
 	}
 }
 
+/* It grows: in most texts that are open nobody types much. */
 static bool make_half(struct log_half *half) {
 	if (!half->a)
 		half->a = arena_new(0);
-	if (!half->item)
-		half->item = malloc(LOG_HALF * sizeof *half->item);
-	return half->a && half->item;
+	if (half->n < half->room || !half->a)
+		return half->a;
+	size_t room = half->room ? 2 * half->room : LOG_LEAST;
+	struct logged *item = reallocarray(half->item, room, sizeof *item);
+	if (!item)
+		return false;
+	half->item = item;
+	half->room = room;
+	return true;
 }
 
 /* The full half becomes the older one, what was older is forgotten. */
@@ -203,7 +210,7 @@ enum st live_add_typist(struct live *l, const struct typist *t, struct typist **
 /* ---- memory's bounds ---- */
 
 static size_t log_bytes(const struct log_half *half) {
-	return half->a ? arena_used(half->a) + LOG_HALF * sizeof *half->item : 0;
+	return half->a ? arena_used(half->a) + half->room * sizeof *half->item : 0;
 }
 
 /* Texts nobody types in any more keep no log; then the longest unused texts go. Never those that the running transaction has changed. */
@@ -235,6 +242,7 @@ static enum st read_update(struct ctx *c, struct live *l, const struct store_upd
 	struct typist *t = u->name.n == COLLAB_CLIENT ? live_typist(l, u->name) : NULL;
 	if (st == ST_OK && t)
 		t->seq = u->seq;
+	l->since += u->changes.n;
 	return st == ST_INVALID ? fail(c, ST_INTERNAL, "collab.broken_log", NULL, "update %lld does not fit the text before it", (long long)u->version) : st;
 }
 
@@ -279,6 +287,9 @@ static enum st load(struct ctx *c, struct memory *m, int64_t text, struct live *
 	l->unfinished = true;
 	st = catch_up(c, l);
 	l->unfinished = st != ST_OK;
+	/* The few who were not there yet are served from the database. */
+	if (log_bytes(&l->older) + log_bytes(&l->newer) > LOG_LOADED)
+		drop_log(l);
 	*out = l;
 	return st;
 }

@@ -27,7 +27,7 @@ struct logged {
 /* Recent updates, in two halves, so that the older ones can go at once. */
 struct log_half {
 	struct arena *a;
-	size_t n;
+	size_t n, room;
 	struct logged *item;
 };
 
@@ -36,6 +36,7 @@ struct live {
 	char noun[NOUN_ROOM];
 	struct text *content;
 	int64_t version, snapshot;
+	size_t since; /* bytes of the updates beyond the snapshot */
 	struct log_half older, newer; /* up to version, without holes */
 	uint64_t staged;    /* transaction whose commit must confirm what is here; 0: confirmed */
 	uint64_t announced; /* transaction for which the publication was arranged */

@@ -43,6 +43,7 @@ export interface Watcher {
 
 const holdAtMost = 5000
 const keepRecent = 400
+const streamTakes = 100
 
 /** Only well-formed text leaves the browser: a lone half of a surrogate pair becomes �. */
 export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
@@ -81,6 +82,7 @@ export class Collab {
 	/** Something waits for the end of a composition. */
 	private held = false
 	private timers = new Set<ReturnType<typeof setTimeout>>()
+	private awaited: { version: number; go(): void } | undefined
 	private closed = false
 	private doc: number
 
@@ -209,6 +211,7 @@ export class Collab {
 			const next = this.box.get(before)
 			if (!next || !this.apply(before, next)) break
 		}
+		if (this.awaited && this.version >= this.awaited.version) this.awaited.go()
 		for (const version of this.box.keys()) if (version < this.version) this.box.delete(version)
 		if (!this.box.has(this.version) && this.box.size) this.later(60, () => void this.closeGap())
 		if (!this.pending && !this.box.size && this.status !== 'saved') {
@@ -317,6 +320,17 @@ export class Collab {
 		}
 	}
 
+	/** Others were faster: the stream is about to bring them and what was pushed. Only what it does not bring is asked for. */
+	private async arrival(version: number): Promise<void> {
+		if (this.version < version)
+			await new Promise<void>((go) => {
+				this.awaited = { version, go }
+				this.later(streamTakes, go)
+			})
+		this.awaited = undefined
+		if (this.version < version) await this.pull()
+	}
+
 	private async push(): Promise<void> {
 		if (this.pushing || this.closed || this.status === 'refused' || this.status === 'signed-out') return
 		const pending = sendableUpdates(this.state)
@@ -329,16 +343,16 @@ export class Collab {
 			this.failures = 0
 			if (this.closed) return
 			if (this.status === 'offline') this.tell('saving')
-			this.pushing = false
 			// Nobody was in between: the answer itself confirms.
 			if (got.version === version + updates.length && got.accepted === updates.length) {
 				updates.forEach((u, i) => this.put(version + i, u))
 				this.drain()
-			} else await this.pull()
+			} else await this.arrival(got.version)
 		} catch (e) {
 			this.pushing = false
 			return this.failed(e)
 		}
+		this.pushing = false
 		if (this.pending && !this.held) void this.push()
 		else if (this.pending) this.later(300, () => void this.push())
 	}

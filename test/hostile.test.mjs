@@ -120,7 +120,7 @@ test('nothing that people write runs on any page', async t => {
 	const all = await s.post('/api/v1/documents', { title: cut(own[0], 200), kind: 'project', text: attacks.join('\n\n'), lang: 'en' })
 	const often = made.flatMap(({ incidents, documents }) => [`/incidents/${incidents.ref}`, `/documents/${documents.ref}/review`])
 	const addresses = [...made.map(({ documents }) => `/documents/${documents.ref}.html`), ...often,
-		...made.filter((_, n) => n % 8 === 0).flatMap(({ incidents, declared, documents }) => [`/incidents/${incidents.ref}?view=all`, `/documents/${documents.ref}/review?from=inbox`, `/incidents/${declared.ref}`, `/documents/${documents.ref}`, `/documents/${documents.ref}/edit`, `/documents/${documents.ref}/versions/1`]),
+		...made.filter((_, n) => n % 8 === 0).flatMap(({ incidents, declared, documents }) => [`/incidents/${incidents.ref}?view=all`, `/documents/${documents.ref}/review?from=inbox`, `/incidents/${declared.ref}`, `/documents/${documents.ref}`, `/documents/${documents.ref}/edit`, `/documents/${documents.ref}/history`, `/documents/${documents.ref}/versions/1`]),
 		...lists, ...await listed('incidents', 'state=all', '/incidents?state=all&limit=200'), '/documents?limit=200', `/documents/${all.ref}`, `/documents/${all.ref}/edit`, '/actions?limit=200', '/actions?view=done', '/inbox?view=all',
 		...attacks.filter((_, n) => n % 8 === 0).map(text => `/search?q=${encodeURIComponent(cut(text, 60))}`)]
 	const who = await trap(s.url, { cookie: s.cookie, height: 4000 })

@@ -60,6 +60,7 @@ async function fill() {
 	const { id } = await s.post(`/api/v1${at.document}/comments`, { text: '@kim 이 말은 payments_authorization_gateway_timeout_seconds_bucket_by_region 를 뜻하나요?', from: word, to: word + 2, version }, mine)
 	await s.post(`/api/v1${at.document}/comments/${id}/replies`, { text: '네' }, mine)
 	await s.post(`/api/v1${at.document}/comments`, { changes: [...(word ? [word] : []), [2, '승인'], text.length - word - 2], version, text: '더 정확하게' }, mine)
+	await write(mine)
 	await s.post(`${on}/timeline`, { text: '@admin @kim 여기 한번 봐 주세요: payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total', at: minutesAgo(40) })
 	await s.post(`/api/v1${at.document}/mails`, { people: [kim.id], note: '먼저 공유합니다' })
 	await s.must('PUT', `${on}/mute`, undefined, { cookie: s.cookie, token: null })
@@ -67,6 +68,17 @@ async function fill() {
 	await s.post(`/api/v1/incidents/${late.ref}/waiver`, { reason: '같은 일이 INC-1에 적혀 있다' }, { cookie: s.cookie, token: null })
 	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
 	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
+}
+
+/** What people wrote into the text of a document since it began, two versions with a name, and one that was brought back. */
+async function write(mine) {
+	const on = `/api/v1${at.document}`, { text } = await s.get(on), put = '결제 승인이 38분 동안 느렸습니다. payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total\n'
+	const push = (version, changes) => s.post(`${on}/updates`, { client: 'pages-----------------', version, updates: [{ seq: version + 1, changes }] }, mine)
+	await push(0, [[0, ...put.split('\n')], text.length])
+	await push(1, [10, [3, '오래'], put.length + text.length - 13])
+	await s.must('PUT', `${on}/history/1/name`, { name: '검토 전에 payments_authorization_gateway_timeout_seconds_bucket' })
+	await s.post(`${on}/restore`, { version: 1 }, mine)
+	at.history = `${at.document}/history`
 }
 
 /** One document in the middle of its review, with something of everything, and one that was published twice. */
@@ -96,7 +108,7 @@ async function review(doc, kim) {
 const chosen = process.env.BOKGI_PAGES?.split(',')
 /** name → address; on: the server whose page it is; out: nobody is logged in. */
 const pages = {
-	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor,
+	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor, history: () => at.history, 'history-changes': () => `${at.history}?v=2&from=0`,
 	reviews: () => '/reviews', review: () => at.review, published: () => at.published, 'published-document': () => at.done,
 	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', 'search-by-factor': () => '/search?q=factor:batch_window', policy: () => '/policy', 'policy-versions': () => '/policy?from=0&to=2', factors: () => '/settings?part=factors', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
 	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', notices: () => '/settings?part=notices', mail: () => '/settings?part=mail', inbox: () => '/inbox', 'put-away': () => '/inbox?view=snoozed', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
@@ -110,7 +122,7 @@ async function open(page, address) {
 	await page.locator('#app :is(h1, h2)').first().waitFor({ state: 'attached' })
 	await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'))
 	await page.waitForTimeout(150) // what the page reads after its first paint
-	if (address.endsWith('/edit')) await page.locator('.cm-content').waitFor()
+	if (/\/edit$|\/history/.test(address)) await page.locator('.cm-content').waitFor()
 	await page.evaluate(() => document.fonts.ready)
 }
 

@@ -1,9 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
-import { locale } from './build/locale.ts'
+import { closure, locale } from './build/locale.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
+const entry = closure(`${here}src/main.ts`)
+/** What every page begins with, and parts so small that a request of their own would cost more. */
+const atOnce = (id: string) =>
+	entry.has(id) ? !/\.svelte$|main\.ts$/.test(id) || /src\/parts\//.test(id) : /node_modules\/(svelte|esm-env|clsx)|src\/lib\/(resource|idle|labels|copy|inbox)|src\/app\/commands|src\/parts\/(Avatar|Kbd|StateLine|EmptyState|Trouble|TimeChip|Menu|Progress|DocumentLine|IncidentLine|ReviewLine|NoticeRow|Similar|Article)\.svelte/.test(id)
 
 export default defineConfig({
 	root: here,
@@ -27,7 +31,7 @@ export default defineConfig({
 					groups: [
 						{ name: 'editor', test: /node_modules\/(@codemirror|@lezer|crelt|style-mod|w3c-keyname)|src\/lib\/(editor|collab|fnv|keep)\.ts/ },
 						{ name: 'forms', priority: 1, test: /src\/parts\/(Dialog|Field|Form|PersonPicker|TimeField|ActionForm|DocumentForm)\.svelte|src\/lib\/(hangul|people)/ },
-						{ name: 'base', priority: 2, test: /node_modules\/(svelte|esm-env|clsx)|src\/lib\/(?!editor|collab|fnv|keep|hangul|people|snippet)|src\/app\/[a-z.]+\.ts|src\/parts\/(Icon|Sev|State|StateLine|Kbd|EmptyState|Trouble|Avatar|TimeChip|Menu|Progress|DocumentLine|IncidentLine|ReviewLine|NoticeRow|Similar|Article)\.svelte/ },
+						{ name: 'base', priority: 2, test: atOnce },
 					],
 				},
 			},

@@ -136,6 +136,8 @@ static void write_something(struct test_engine *t) {
 		"{\"id\":%lld,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":0,\"updates\":[{\"seq\":1,\"changes\":[[0,\"가\"],%lld]}]}", (long long)answer_i64(&d, "id"),
 		(long long)utf16_length(answer_str(&d, "text")))), 0, NULL);
 	assert_int_equal(p.status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "history.name", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"version\":1,\"name\":\"검토 전\"}", (long long)answer_i64(&d, "id")))).status, 200);
+	assert_int_equal(call(t, ROLE_RESPONDER, "history.restore", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"version\":0}", (long long)answer_i64(&d, "id")))).status, 200);
 	write_report(t);
 	write_review(t);
 	d = call_as(t, &who, "hook.create", "{\"source\":\"alertmanager\",\"name\":\"main\"}", 0, NULL);

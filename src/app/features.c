@@ -8,6 +8,7 @@
 #include "feature/comment/comment.h"
 #include "feature/delivery/delivery.h"
 #include "feature/document/document.h"
+#include "feature/history/history.h"
 #include "feature/incident/incident.h"
 #include "feature/intake/intake.h"
 #include "feature/mailing/mailing.h"
@@ -44,6 +45,7 @@ const struct room *const features[] = {
 	&suggestion_room,
 	&review_room,
 	&publication_room,
+	&history_room,
 	&mailing_room,
 	&weekly_room,
 	&notice_room,

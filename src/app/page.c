@@ -13,6 +13,7 @@ const struct page pages[] = {
 	{ "GET /documents", "documents", "document.list", false },
 	{ "GET /documents/{id}", "document", "document.get", false },
 	{ "GET /documents/{id}/edit", "editor", "document.get", false },
+	{ "GET /documents/{id}/history", "history", "history.list", false },
 	{ "GET /documents/{id}/review", "review", "review.get", false },
 	{ "GET /documents/{id}/versions/{version}", "published", "publication.get", false },
 	{ "GET /reviews", "reviews", "review.queue", false },

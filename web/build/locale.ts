@@ -31,7 +31,7 @@ function korean(): Map<string, string> {
 }
 
 /** Whatever is there as soon as this file is: itself and what it imports. */
-function closure(file: string, seen = new Set<string>()): Set<string> {
+export function closure(file: string, seen = new Set<string>()): Set<string> {
 	if (seen.has(file) || !/\.(svelte|ts)$/.test(file)) return seen
 	seen.add(file)
 	for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(imported)) closure(resolve(dirname(file), name), seen)

@@ -53,6 +53,23 @@ MUST_CHECK enum st collab_since(struct ctx *c, int64_t text, int64_t version, st
 /* Every update accepted after *version, in order, which is counted up: for what stands at places of the text. */
 MUST_CHECK enum st collab_walk(struct ctx *c, int64_t text, int64_t *version, void *data, void (*each)(struct arena *a, void *data, int64_t version, const struct changeset *set));
 
+/* ---- the log as history: every version can be had again ---- */
+
+struct collab_step {
+	int64_t version, at;
+	int64_t actor; /* a person; minus the number of a token; 0: the owner of the data folder */
+	str changes;   /* JSON; collab_log alone */
+};
+/* Updates after one version up to another, in order, at most limit: who and when. Costs no reading of changes. */
+MUST_CHECK enum st collab_steps(struct ctx *c, int64_t text, int64_t after, int64_t to, int64_t limit, struct collab_step **out, size_t *n);
+/* The same, with what they changed. */
+MUST_CHECK enum st collab_log(struct ctx *c, int64_t text, int64_t after, int64_t to, int64_t limit, struct collab_step **out, size_t *n);
+/* The change set of a row of the log. */
+MUST_CHECK enum st collab_changes(struct ctx *c, str json, const struct changeset **out);
+/* Inside a write. The newest text becomes the one of an older version, by an update that touches only what differs: what others type, their cursors, and comments elsewhere are left alone.
+ * client: not used before, of the actor. *version: of the text now; the one it had when they were the same already. Statuses of collab_push. */
+MUST_CHECK enum st collab_restore(struct ctx *c, int64_t text, int64_t noun_id, int64_t from, str client, int64_t *version);
+
 /* One update of a push. seq counts the updates of a client in this text, one by one from any beginning; with it a push can be sent again. */
 struct collab_typed {
 	int64_t seq;

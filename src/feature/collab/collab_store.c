@@ -86,6 +86,41 @@ enum st store_updates(struct ctx *c, int64_t text, int64_t after, int64_t to, in
 	return ST_OK;
 }
 
+/* ---- as history ---- */
+
+static enum st read_steps(struct ctx *c, const struct db_result *r, enum st st, bool changes, struct collab_step **out, size_t *n) {
+	*n = 0;
+	if (st != ST_OK)
+		return st;
+	*out = arena_array(c->a, r->rows, sizeof **out);
+	for (size_t i = 0; i < r->rows; i++)
+		(*out)[i] = (struct collab_step){ db_i64(r, i, 0), db_i64(r, i, 1), db_i64(r, i, 2), changes ? db_str(r, i, 3) : STR_NONE };
+	*n = r->rows;
+	return ST_OK;
+}
+
+enum st collab_steps(struct ctx *c, int64_t text, int64_t after, int64_t to, int64_t limit, struct collab_step **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r,
+		"SELECT u.version, u.at, l.actor FROM document_update u JOIN live_client l ON l.id = u.client"
+		" WHERE u.text = $1 AND u.version > $2 AND u.version <= $3 ORDER BY u.version LIMIT $4",
+		DB_I64(text), DB_I64(after), DB_I64(to), DB_I64(limit));
+	return read_steps(c, &r, st, false, out, n);
+}
+
+enum st collab_log(struct ctx *c, int64_t text, int64_t after, int64_t to, int64_t limit, struct collab_step **out, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r,
+		"SELECT u.version, u.at, l.actor, u.changes FROM document_update u JOIN live_client l ON l.id = u.client"
+		" WHERE u.text = $1 AND u.version > $2 AND u.version <= $3 ORDER BY u.version LIMIT $4",
+		DB_I64(text), DB_I64(after), DB_I64(to), DB_I64(limit));
+	return read_steps(c, &r, st, true, out, n);
+}
+
+enum st collab_changes(struct ctx *c, str json, const struct changeset **out) {
+	return store_changes(c, json, out);
+}
+
 enum st store_changes(struct ctx *c, str json, const struct changeset **out) {
 	str why;
 	char room[160];

@@ -165,6 +165,7 @@ struct document {
 	struct document_can can;
 	/* not in the JSON */
 	int64_t scope, live_text;
+	bool older; /* its text is read as it was at text_version */
 	str creed; /* at its head, in its language */
 	struct tbd_row *tbd_rows;
 	size_t tbd_row_count;
@@ -176,6 +177,9 @@ str document_topics(struct ctx *c, int64_t id);
 MUST_CHECK enum st document_read(struct ctx *c, int64_t id, struct document *out);
 /* The text as it is now, with its version. Statuses of document_read. */
 MUST_CHECK enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version);
+
+/* Has its text had this version? Else ST_NOT_FOUND, code document.no_version and field. */
+MUST_CHECK enum st document_check_version(struct ctx *c, const struct document *d, int64_t version, const char *field);
 
 struct document_opening {
 	str title;

@@ -48,12 +48,12 @@ static enum st write_markdown(struct ctx *c, const struct document *d, struct bu
 	return document_expand(c, d, d->text, out);
 }
 
-enum st export_markdown(struct ctx *c, int64_t id, struct reply *out) {
+enum st export_markdown(struct ctx *c, int64_t id, int64_t version, struct reply *out) {
 	struct document d;
 	struct buf b = buf_in(c->a);
-	enum st st = document_read(c, id, &d);
+	enum st st = read_document_at(c, id, version, &d);
 	if (st == ST_OK)
-		st = collab_read(c, d.live_text, INT64_MAX, &d.text, &d.text_version);
+		st = collab_read(c, d.live_text, d.older ? d.text_version : INT64_MAX, &d.text, &d.text_version);
 	if (st == ST_OK)
 		st = report_begin(c, &d);
 	if (st == ST_OK)
@@ -102,15 +102,18 @@ void document_write_page(struct ctx *c, const struct document_page *p, struct re
 	out->style = style_hash(c);
 }
 
-enum st export_html(struct ctx *c, int64_t id, struct reply *out) {
+enum st export_html(struct ctx *c, int64_t id, int64_t version, struct reply *out) {
 	struct document d;
 	struct buf now = buf_in(c->a);
-	enum st st = document_read(c, id, &d);
+	enum st st = read_document_at(c, id, version, &d);
 	if (st == ST_OK)
 		st = render_document(c, &d);
 	if (st != ST_OK)
 		return st;
-	time_format_rfc3339(&now, c->now);
+	if (d.older)
+		buf_printf(&now, tr((enum lang)d.lang, N_("text of version %lld")), (long long)d.text_version);
+	else
+		time_format_rfc3339(&now, c->now);
 	document_write_page(c, &(struct document_page){ d.lang, arena_printf(c->a, "PM-%lld", (long long)d.id), d.title, d.html, buf_str(&now) }, out);
 	return ST_OK;
 }

@@ -275,12 +275,26 @@ static enum st run_presence(struct ctx *c, const void *data, struct reply *out U
 	return collab_tell_presence(c, "document", in->id, in->client, in->gone ? -1 : from, in->to == I64_NONE ? from : in->to);
 }
 
+struct file_in {
+	uint64_t given;
+	int64_t id, version;
+};
+INPUT(file_in, "DocumentFile", struct file_in, F(struct file_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
+	F(struct file_in, FT_I64, version, FIELD_OPTIONAL, N_("with its text as it was at this version; without it, as it is now"), .min = 0, .max = INT64_MAX));
+
+static enum st run_export_json(struct ctx *c, const void *data, struct reply *out) {
+	const struct file_in *in = data;
+	return in->version == I64_NONE ? reply_document(c, in->id, out) : reply_document_at(c, in->id, in->version, out);
+}
+
 static enum st run_export_markdown(struct ctx *c, const void *data, struct reply *out) {
-	return export_markdown(c, ((const struct id_in *)data)->id, out);
+	const struct file_in *in = data;
+	return export_markdown(c, in->id, in->version, out);
 }
 
 static enum st run_export_html(struct ctx *c, const void *data, struct reply *out) {
-	return export_html(c, ((const struct id_in *)data)->id, out);
+	const struct file_in *in = data;
+	return export_html(c, in->id, in->version, out);
 }
 
 static const struct op ops[] = {
@@ -298,11 +312,11 @@ static const struct op ops[] = {
 		N_("Type: send updates of a document's text. Sending them again does no harm."), .flags = OP_OWN_KEY, .body_limit = LONGEST_PUSH),
 	OP("document.presence", "POST /api/v1/documents/{id}/presence", PERM_DOCUMENT_VIEW, OP_SLOW, BODY_JSON, &presence_in, REPLY_NONE, NULL, run_presence,
 		N_("Tell the others where your cursor is."), .noun = &document_noun, .flags = OP_EPHEMERAL),
-	OP("document.json", "GET /documents/{id}.json", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_RECORD, &document_shape, run_get,
+	OP("document.json", "GET /documents/{id}.json", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_RECORD, &document_shape, run_export_json,
 		N_("The same as document.get, beside the page of the document."), .noun = &document_noun),
-	OP("document.markdown", "GET /documents/{id}.md", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_BYTES, NULL, run_export_markdown,
+	OP("document.markdown", "GET /documents/{id}.md", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_BYTES, NULL, run_export_markdown,
 		N_("The document as one Markdown file; what its live blocks show stands in it as tables."), .noun = &document_noun),
-	OP("document.html", "GET /documents/{id}.html", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_BYTES, NULL, run_export_html,
+	OP("document.html", "GET /documents/{id}.html", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_BYTES, NULL, run_export_html,
 		N_("The document as one page that needs nothing else."), .noun = &document_noun),
 };
 

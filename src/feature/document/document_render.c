@@ -92,7 +92,7 @@ enum st render_document(struct ctx *c, struct document *d) {
 	struct buf html = buf_in(c->a);
 	const struct document_tbd *tbds;
 	enum lang reader = c->lang;
-	enum st st = collab_read(c, d->live_text, INT64_MAX, &d->text, &d->text_version);
+	enum st st = collab_read(c, d->live_text, d->older ? d->text_version : INT64_MAX, &d->text, &d->text_version);
 	c->lang = (enum lang)d->lang;
 	if (st == ST_OK)
 		st = report_begin(c, d);
@@ -371,4 +371,32 @@ enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version) {
 enum st document_text_at(struct ctx *c, int64_t id, int64_t version, str *text) {
 	int64_t at;
 	return read_text(c, id, version, text, &at);
+}
+
+enum st document_check_version(struct ctx *c, const struct document *d, int64_t version, const char *field) {
+	if (version >= 0 && version <= d->text_version)
+		return ST_OK;
+	return fail(c, ST_NOT_FOUND, "document.no_version", field, N_("There is no version %lld of this text. The newest is %lld."), (long long)version, (long long)d->text_version);
+}
+
+enum st read_document_at(struct ctx *c, int64_t id, int64_t version, struct document *out) {
+	enum st st = document_read(c, id, out);
+	out->older = version != I64_NONE;
+	if (st == ST_OK && out->older)
+		st = document_check_version(c, out, version, "version");
+	if (st == ST_OK && out->older)
+		out->text_version = version;
+	return st;
+}
+
+enum st reply_document_at(struct ctx *c, int64_t id, int64_t version, struct reply *out) {
+	struct document d;
+	enum st st = read_document_at(c, id, version, &d);
+	if (st == ST_OK)
+		st = store_count_actions(c, id, &d.actions);
+	if (st == ST_OK)
+		st = render_document(c, &d);
+	if (st == ST_OK)
+		reply_record(c, out, &document_shape, &d, 0);
+	return st;
 }

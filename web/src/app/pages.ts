@@ -11,6 +11,7 @@ const pages: Record<PageName, () => Promise<Module>> = {
 	documents: () => import('../pages/Documents.svelte'),
 	document: () => import('../pages/Document.svelte'),
 	editor: () => import('../pages/Editor.svelte'),
+	history: () => import('../pages/History.svelte'),
 	review: () => import('../pages/Review.svelte'),
 	published: () => import('../pages/Published.svelte'),
 	reviews: () => import('../pages/Reviews.svelte'),

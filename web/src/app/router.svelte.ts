@@ -1,7 +1,7 @@
 // Addresses and pages. Every state of the page that is worth a link is in the address.
 import type { Page } from '../lib/types.ts'
 
-export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'published' | 'reviews' | 'actions' | 'policy' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
+export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'history' | 'published' | 'reviews' | 'actions' | 'policy' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
 
 export interface Route { name: PageName; id: string; path: string; query: URLSearchParams }
 
@@ -12,6 +12,7 @@ const table: [RegExp, PageName][] = [
 	[/^\/documents$/, 'documents'],
 	[/^\/documents\/([^/]+)$/, 'document'],
 	[/^\/documents\/([^/]+)\/edit$/, 'editor'],
+	[/^\/documents\/([^/]+)\/history$/, 'history'],
 	[/^\/documents\/([^/]+)\/review$/, 'review'],
 	[/^\/documents\/([^/]+)\/versions\/\d+$/, 'published'],
 	[/^\/reviews$/, 'reviews'],

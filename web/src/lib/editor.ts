@@ -9,7 +9,7 @@ import { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin,
 import { tags } from '@lezer/highlight'
 import { Collab, restore, type Holder, type Kept } from './collab.ts'
 
-const looks = HighlightStyle.define([
+export const looks = HighlightStyle.define([
 	{ tag: tags.heading1, class: 'cm-h1' },
 	{ tag: tags.heading2, class: 'cm-h2' },
 	{ tag: tags.heading3, class: 'cm-h3' },
@@ -28,7 +28,7 @@ const tbd = /\bTBD(?:\([^)\n]*\))?(?::[^\n.;]*)?/g
 const tbdMark = Decoration.mark({ class: 'tbd-text' })
 const liveLine = Decoration.line({ class: 'cm-live' })
 
-const marks = ViewPlugin.fromClass(
+export const marks = ViewPlugin.fromClass(
 	class {
 		decorations: DecorationSet
 		constructor(view: EditorView) {

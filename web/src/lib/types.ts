@@ -45,6 +45,14 @@ export interface Entry {
 export interface When { at: string | null; rest: string; from: number; to: number; ambiguous: boolean; also: string | null; approximate?: boolean }
 
 export interface DocumentRow { id: Id; ref: string; title: string; kind: string; state: string; updated_at: string; incidents?: { id: Id; ref: string; title: string }[]; tbds?: { text: string }[] | number; restricted?: boolean; actions?: ActionCount }
+/** The history of a text. */
+export interface Typist { id: Id | null; name: string }
+export interface Mark { kind: 'named' | 'published' | 'restored'; version: number; name: string; number: number | null; person: Named | null; at: string }
+export interface Span { from_version: number; version: number; begin_at: string; end_at: string; people: Typist[]; marks: Mark[] }
+export interface OldText { version: number; newest: number; at: string; by: Typist | null; text: string; people: Typist[]; authors: { from: number; to: number; person: number }[]; marks: Mark[] }
+export interface OldUpdates { after: number; people: Typist[]; updates: { version: number; at: string; person: number; restored: number | null; changes: unknown }[] }
+export interface Hunk { from_line: number; line: number; runs: { kind: 'same' | 'removed' | 'added'; at: number; text: string }[] }
+export interface TextDiff { from: number; version: number; hunks: Hunk[] }
 export interface Tbd { text: string; owner: string | null; due: string | null; line: number }
 export interface Heading { level: number; text: string; id: string; line: number }
 export interface Doc {

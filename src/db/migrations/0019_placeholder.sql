@@ -1,0 +1,1 @@
+-- Another migration takes this number.

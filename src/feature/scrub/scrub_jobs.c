@@ -2,6 +2,7 @@
  * folded back into the file and emptied, so that no former page is left there. PostgreSQL keeps former rows until the table is written anew, which is an administrator's decision. "Purged" is said when
  * all that is so, and not before: also no copy of the database may lie beside it that was made earlier. */
 #include <dirent.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -36,7 +37,7 @@ struct asked {
 
 static bool is_folded(struct ctx *c, int64_t newest) {
 	static const char key;
-	struct asked *x = tx_memory(c, &key, sizeof *x, NULL);
+	struct asked *x = tx_memory(c, &key, sizeof *x, free);
 	if (x && x->scrub == newest && c->tx->folded >= x->transaction)
 		return true;
 	if (x && x->scrub != newest)

@@ -28,16 +28,16 @@ static str with_single_blanks(struct arena *a, str s) {
 	return str_trim(buf_str(&b));
 }
 
-static bool is_letter(uint32_t ch) {
-	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= 0xac00 && ch <= 0xd7a3) || (ch >= 0x3040 && ch <= 0x9fff);
+static bool is_letter(uint32_t ch, bool small) {
+	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (!small && ch >= 'A' && ch <= 'Z') || (ch >= 0xac00 && ch <= 0xd7a3) || (ch >= 0x3040 && ch <= 0x9fff);
 }
 
-/* No form writes these otherwise, or parts them. */
-static str longest_token(str s) {
+/* No form writes these otherwise, or parts them; small: also ids of headings, which have small letters only. */
+static str longest_token(str s, bool small) {
 	str best = STR_NONE;
 	for (size_t i = 0; i < s.n;) {
 		size_t begin = i, end = i;
-		while (i < s.n && is_letter(utf8_next(s, &i)))
+		while (i < s.n && is_letter(utf8_next(s, &i), small))
 			end = i;
 		if (end - begin > best.n)
 			best = str_n(s.p + begin, end - begin);
@@ -46,8 +46,8 @@ static str longest_token(str s) {
 }
 
 /* Of the shorter variant; the longer one has it, too, unless marks stand in the middle of it. */
-static str common_token(const str *variants) {
-	str token = longest_token(variants[variants[1].n ? 1 : 0]);
+static str common_token(const str *variants, bool small) {
+	str token = longest_token(variants[variants[1].n ? 1 : 0], small);
 	return str_find(variants[0], token) < 0 ? STR_NONE : token;
 }
 
@@ -59,7 +59,7 @@ static str as_anchor(struct arena *a, str s) {
 		uint32_t ch = utf8_next(folded, &i);
 		if (ch == ' ')
 			buf_addc(&b, '-');
-		else if (is_letter(ch) || ch == '-' || ch == '_' || ch > 0x7f)
+		else if (is_letter(ch, false) || ch == '-' || ch == '_' || ch > 0x7f)
 			buf_add(&b, str_n(folded.p + begin, i - begin));
 	}
 	return buf_str(&b);
@@ -101,7 +101,7 @@ bool scrub_words_of(struct arena *a, str text, struct scrub_words *out) {
 		out->units[out->unit_n++] = units_of(a, both[i]);
 	}
 	for (int form = 0; form < SCRUB_FORMS; form++)
-		out->token[form] = common_token(out->variants[form]);
+		out->token[form] = common_token(out->variants[form], form == SCRUB_HTML || form == SCRUB_JSON);
 	return true;
 }
 
@@ -303,17 +303,28 @@ static size_t in_changes(struct arena *a, const struct scrub_words *w, str json,
 	return times;
 }
 
+/* Ways to look at a value of this form, one after the other: a record has HTML in its strings, and HTML has the ids of headings. */
+static const struct way {
+	bool used;
+	enum scrub_form words;
+	bool json, html;
+} ways[SCRUB_FORMS][4] = {
+	[SCRUB_PLAIN] = { { true, SCRUB_PLAIN, false, false } },
+	[SCRUB_FOLDED] = { { true, SCRUB_FOLDED, false, false } },
+	[SCRUB_HTML] = { { true, SCRUB_HTML, false, true }, { true, SCRUB_ANCHOR, false, false } },
+	[SCRUB_JSON] = { { true, SCRUB_JSON, true, false }, { true, SCRUB_JSON, true, true }, { true, SCRUB_ANCHOR, true, false } },
+	[SCRUB_ANCHOR] = { { true, SCRUB_ANCHOR, false, false } },
+};
+
 size_t scrub_cover(struct arena *a, const struct scrub_words *w, enum scrub_form form, str s, str *out, str *sample) {
 	size_t times = 0, first = 0;
-	if (w->token[form].n && str_find(s, w->token[form]) < 0)
-		return 0;
 	if (form == SCRUB_CHANGES)
 		return in_changes(a, w, s, out, sample);
 	*sample = STR_NONE;
-	for (size_t i = 0; i < SCRUB_VARIANTS; i++)
-		for (int html = form == SCRUB_HTML; html <= (form == SCRUB_HTML || form == SCRUB_JSON); html++) {
+	for (const struct way *way = ways[form]; way->used; way++)
+		for (size_t i = 0; i < SCRUB_VARIANTS; i++) {
 			struct buf b = buf_in(a);
-			size_t found = cover_all((struct reader){ .s = s, .json = form == SCRUB_JSON, .html = html }, w->variants[form][i], &b, &first);
+			size_t found = cover_all((struct reader){ .s = s, .json = way->json, .html = way->html }, w->variants[way->words][i], &b, &first);
 			if (!found)
 				continue;
 			times += found;

@@ -36,7 +36,7 @@ size_t scrub_cover(struct arena *a, const struct scrub_words *w, enum scrub_form
 
 enum scrub_kind {
 	SCRUB_TEXT, SCRUB_HISTORY, SCRUB_TITLE, SCRUB_COMMENT, SCRUB_REVIEW, SCRUB_TIMELINE, SCRUB_ACTION, SCRUB_INCIDENT, SCRUB_RECORD, SCRUB_ALERT, SCRUB_PUBLICATION, SCRUB_MAIL, SCRUB_NOTICE,
-	SCRUB_LOG, SCRUB_REPLY, SCRUB_KINDS,
+	SCRUB_LOG, SCRUB_KINDS,
 };
 extern const char *const scrub_kind_names[];
 
@@ -45,7 +45,7 @@ enum scrub_deed { SCRUB_COVER, SCRUB_FORGET /* an event's data and salt go; the 
 struct scrub_place {
 	const char *table, *keys, *column;
 	enum scrub_form form;
-	enum scrub_kind kind;
+	enum scrub_kind kind; /* SCRUB_KINDS: a double of what stands elsewhere, not counted */
 	const char *reach; /* SQL: rows of these documents {D} and incidents {I}; empty: every row, whatever it is about */
 	enum scrub_deed deed;
 	const char *noun;  /* of search, whose number is the key: it must follow */

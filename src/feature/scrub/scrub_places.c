@@ -1,7 +1,7 @@
 /* Where people's words stand, column by column, and where they cannot. */
 #include "feature/scrub/scrub_parts.h"
 
-const char *const scrub_kind_names[] = { "text", "history", "title", "comment", "review", "timeline", "action", "incident", "record", "alert", "publication", "mail", "notice", "log", "reply", NULL };
+const char *const scrub_kind_names[] = { "text", "history", "title", "comment", "review", "timeline", "action", "incident", "record", "alert", "publication", "mail", "notice", "log", NULL };
 
 #define OF_DOCUMENT "document IN ({D})"
 #define OF_INCIDENT "incident IN ({I})"
@@ -76,6 +76,8 @@ const struct scrub_place scrub_places[] = {
 	{ "review_waiver", "id", "reason", SCRUB_PLAIN, SCRUB_REVIEW, OF_DOCUMENT },
 	{ "comment", "id", "text", SCRUB_PLAIN, SCRUB_COMMENT, OF_DOCUMENT },
 	{ "comment", "id", "section", SCRUB_ANCHOR, SCRUB_KINDS, OF_DOCUMENT },
+	{ "comment", "id", "section", SCRUB_PLAIN, SCRUB_KINDS, OF_DOCUMENT },
+	{ "comment", "id", "block", SCRUB_PLAIN, SCRUB_KINDS, OF_DOCUMENT },
 	{ "comment", "id", "quote", SCRUB_PLAIN, SCRUB_COMMENT, OF_DOCUMENT },
 	{ "comment", "id", "words", SCRUB_PLAIN, SCRUB_COMMENT, OF_DOCUMENT },
 	{ "comment", "id", "changes", SCRUB_CHANGES, SCRUB_COMMENT, OF_DOCUMENT },
@@ -90,12 +92,12 @@ const struct scrub_place scrub_places[] = {
 	{ "delivery", "id", "subject", SCRUB_PLAIN, SCRUB_MAIL, OF_MAIL },
 	{ "delivery", "id", "head", SCRUB_PLAIN, SCRUB_MAIL, OF_MAIL },
 	{ "delivery", "id", "trouble", SCRUB_PLAIN, SCRUB_MAIL, OF_MAIL },
-	{ "delivery_text", "id", "content", SCRUB_PLAIN, SCRUB_MAIL, "id IN (SELECT d.text FROM delivery d WHERE " OF_MAIL ")" },
+	{ "delivery_text", "id", "content", SCRUB_PLAIN, SCRUB_MAIL, "id IN (SELECT d.text FROM delivery d WHERE " OF_MAIL ") OR id NOT IN (SELECT d.text FROM delivery d WHERE d.text IS NOT NULL)" },
 	{ "notice", "id", "title", SCRUB_PLAIN, SCRUB_NOTICE, ABOUT },
 	{ "notice", "id", "quote", SCRUB_PLAIN, SCRUB_NOTICE, ABOUT },
 	{ "scrub", "id", "reason", SCRUB_PLAIN, SCRUB_KINDS, OF_EITHER },
 	{ "event", "id", "data", SCRUB_JSON, SCRUB_LOG, OF_EVENT, .deed = SCRUB_FORGET },
-	{ "kept_reply", "actor, operation, idempotency_key", "body", SCRUB_JSON, SCRUB_REPLY, EVERYWHERE },
+	{ "kept_reply", "actor, operation, idempotency_key", "body", SCRUB_JSON, SCRUB_KINDS, EVERYWHERE },
 };
 const size_t scrub_place_n = sizeof scrub_places / sizeof *scrub_places;
 
@@ -127,7 +129,7 @@ static const struct {
 	{ "similar_word", "term", "search_scrubbed()" }, { "search_words", "words", "search_scrubbed()" },
 	{ "intake_source", "hash", "scrub_store_forget_hashes()" },
 	{ "review_reviewer", "verdict", WORDS }, { "review_given", "verdict", WORDS }, { "review_answer", "question answer", WORDS }, { "review_waiver", "blocker", WORDS },
-	{ "comment", "resolution spans block", WORDS }, { "comment_made", "kind", WORDS },
+	{ "comment", "resolution spans", WORDS }, { "comment_made", "kind", WORDS },
 	{ "publication", "kind lang", WORDS }, { "delivery", "channel kind noun lang zone state", WORDS }, { "delivery", "thread message answers lease_node", SECRET },
 	{ "delivery", "address name reply_to", NAMES }, { "mailing_receiver", "address message", SECRET },
 	{ "notice", "kind once noun phrase word place", WORDS }, { "notice_preference", "kind way", WORDS }, { "reminder", "noun", WORDS },

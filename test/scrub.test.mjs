@@ -5,11 +5,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Line, noTrouble } from './collab/line.mjs'
+import { Typist } from './collab/typist.mjs'
 import { attackWith, operations, textFields } from './hostile/fields.mjs'
 import { answer, bokgi } from './lib/command.mjs'
 import { Mailbox } from './lib/mailbox.mjs'
 import { ask, newDatabase, postgres } from './lib/postgres.mjs'
 import { serve, serveWithAdmin, sleep, until } from './lib/server.mjs'
+import { Random, seed } from './lib/random.mjs'
 import { listen } from './lib/stream.mjs'
 
 const WORDS = 'vulpinequux 900101-1234567 비밀창고앵무새'
@@ -181,5 +184,54 @@ test('on PostgreSQL: no query finds it; VACUUM is owed until it was done', { ski
 	assert.deepEqual(done.done.map(({ name }) => name).sort(), owed.sort())
 	await purged(s, record.id)
 	assert.equal((await s.stop()).code, 0, s.log)
+	database.drop()
+})
+
+/* Three who type all the time, on a bad line; one of them is offline with the words in what it has not sent. */
+async function typing(t, options) {
+	const s = await serveWithAdmin(options)
+	t.after(() => s.child.kill('SIGKILL'))
+	const random = new Random(seed), secret = 'vulpinequux비밀창고', made = { documents: await s.post('/api/v1/documents', { title: 'x', kind: 'project', template: 'none', text: `one ${secret} two\nthree ${secret}\nfour` }) }
+	const path = `/api/v1/documents/${made.documents.id}`
+	const typists = await Promise.all([0, 1, 2].map(async i => {
+		const one = new Typist(new Line(() => s, made.documents.id, random, i ? { ...noTrouble, delay: 20, lost: 0.05, twice: 0.1, dropped: 0.05, split: 0.3 } : noTrouble), random, random.name(22))
+		one.begin(await s.get(path))
+		await one.listen()
+		return one
+	}))
+	const type = one => {
+		const at = Math.floor(random.next() * (one.text.length + 1))
+		one.type({ changes: { from: at, insert: random.next() < 0.2 ? '\n' : 'ab 가'[Math.floor(random.next() * 4)] } })
+	}
+	for (let i = 0; i < 40; i++) { type(typists[i % 3]); if (i % 5 === 0) await sleep(10) }
+	const offline = typists[2]
+	offline.line.up = false
+	offline.type({ changes: { from: 0, insert: `again ${secret} ` } })
+	offline.type({ changes: { from: offline.text.length, insert: ' kept' } })
+	for (let i = 0; i < 10; i++) type(typists[i % 2])
+	await until(async () => (await s.get(path)).text.includes('two'), 'somebody has typed')
+	await s.post(`${path}/scrub`, { text: secret, category: 'secret', reason: 'leaked' })
+	for (let i = 0; i < 40; i++) { type(typists[i % 2]); if (i % 5 === 0) await sleep(10) }
+	offline.line.up = true
+	offline.wake()
+	await until(async () => {
+		for (const one of typists) one.wake()
+		const { text } = await s.get(path)
+		return typists.every(one => one.pending === 0 && one.text === text)
+	}, 'all hold the same', 30000)
+	const { text, text_version: version } = await s.get(path)
+	for (const where of [text, ...typists.map(one => one.text), JSON.stringify(await s.get(`${path}/updates?since=0`))]) assert.ok(!where.includes('vulpinequux') && !where.includes('비밀창고'), where)
+	assert.ok(text.includes(' kept'), 'what was typed offline is there')
+	assert.ok(/again █{15} /.test(text.replaceAll('\n', '')) || text.includes('█'), text)
+	assert.deepEqual(typists.flatMap(one => one.troubles), [])
+	for (const one of typists) one.close()
+	assert.ok(version > 50)
+	assert.deepEqual(await s.stop(), { code: 0, signal: null }, s.log)
+}
+
+test(`who types meanwhile goes on, and nothing that was not sent brings it back (seed ${seed})`, t => typing(t))
+test(`the same on PostgreSQL (seed ${seed})`, { skip: postgres ? false : 'BOKGI_TEST_POSTGRES is not set' }, async t => {
+	const database = newDatabase()
+	await typing(t, { database: database.url })
 	database.drop()
 })

@@ -236,3 +236,21 @@ test(`the same on PostgreSQL (seed ${seed})`, { skip: postgres ? false : 'BOKGI_
 	await typing(t, { database: database.url })
 	database.drop()
 })
+
+test('another node forgets what it had in memory', { skip: postgres ? false : 'BOKGI_TEST_POSTGRES is not set' }, async t => {
+	const database = newDatabase(), one = await serveWithAdmin({ database: database.url }), two = Object.assign(await serve({ database: database.url }), { token: one.token })
+	for (const s of [one, two]) t.after(() => s.child.kill('SIGKILL'))
+	const { id } = await one.post('/api/v1/documents', { title: 'x', kind: 'project', template: 'none', text: 'it is vulpinequux.' }), path = `/api/v1/documents/${id}`
+	const push = (s, client, version, seq, changes) => s.ask('POST', `${path}/updates`, { client, version, updates: changes.map((c, i) => ({ seq: seq + i, changes: c })) })
+	assert.equal((await push(two, 'typist-of-node-two-abc', 0, 1, [[18, [0, 'a']]])).status, 200)
+	await one.post(`${path}/scrub`, { text: 'vulpinequux', category: 'other', reason: 'r' })
+	const refused = await push(two, 'typist-of-node-two-abc', 1, 2, [[19, [0, 'b']]])
+	assert.deepEqual([refused.status, refused.body.code, refused.body.current], [409, 'collab.scrubbed', { version: 2 }])
+	/* Enough for a snapshot from that node's memory. */
+	for (let n = 0; n < 3; n++) assert.equal((await push(two, 'typist-of-node-two-abc', 2 + 100 * n, 2 + 100 * n, Array.from({ length: 100 }, (_, i) => [19 + 100 * n + i, [0, 'c']]))).status, 200)
+	assert.equal(ask(database.url, "SELECT count(*) FROM text_snapshot WHERE content LIKE '%vulpine%'"), '0')
+	assert.ok(Number(ask(database.url, 'SELECT count(*) FROM text_snapshot')) > 1)
+	assert.equal((await two.get(path)).text.slice(0, 18), 'it is ███████████.')
+	for (const s of [two, one]) assert.deepEqual(await s.stop(), { code: 0, signal: null }, s.log)
+	database.drop()
+})

@@ -90,6 +90,10 @@ struct collab_found; /* belongs to the arena that it was found in */
  * < 0: none). *now: how often the words stand in the text as it is, *before: how often they came together in what it was. ST_NOT_FOUND (no explanation): no such text; ST_INVALID: no such place. */
 MUST_CHECK enum st collab_find_words(struct ctx *c, int64_t text, const struct collab_words *words, size_t n, int64_t from, int64_t to, int64_t version, struct collab_found **out, int64_t *now,
 	int64_t *before);
+/* The same behind an earlier walk: only what was written since is read. */
+MUST_CHECK enum st collab_find_more(struct ctx *c, struct collab_found *found, int64_t *now, int64_t *before);
+/* Up to which version it has walked. */
+int64_t collab_found_version(const struct collab_found *found);
 /* Inside a write. Overwrites what was found, and what has been written since it was, in the log and in every snapshot, unit by unit, so that no place shifts; line breaks stay. The log says so by
  * one more update, behind which nobody's older updates are taken (ST_CONFLICT, collab.scrubbed). Open texts in memory, here and on other nodes, are read anew. */
 MUST_CHECK enum st collab_scrub(struct ctx *c, struct collab_found *found);

@@ -282,13 +282,20 @@ enum st collab_find_words(struct ctx *c, int64_t text, const struct collab_words
 		f->longest = words[i].n * 2 + BLANKS > f->longest ? words[i].n * 2 + BLANKS : f->longest;
 	if (!begin(f, content) || !keep_shot(f) || !arrive(f))
 		return ST_NO_MEMORY;
-	st = walk(c, f);
-	if (st == ST_OK && from >= 0 && !f->chosen)
-		return ST_INVALID;
 	*out = f;
-	*now = count_now(f);
+	st = collab_find_more(c, f, now, before);
+	return st == ST_OK && from >= 0 && !f->chosen ? ST_INVALID : st;
+}
+
+enum st collab_find_more(struct ctx *c, struct collab_found *f, int64_t *now, int64_t *before) {
+	enum st st = walk(c, f);
+	*now = st == ST_OK ? count_now(f) : 0;
 	*before = f->times > *now ? f->times - *now : 0;
 	return st;
+}
+
+int64_t collab_found_version(const struct collab_found *f) {
+	return f->version;
 }
 
 /* ---- overwriting ---- */

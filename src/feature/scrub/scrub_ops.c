@@ -93,10 +93,31 @@ static str sample_of(struct scrubbing *s, size_t i) {
 	return sample;
 }
 
+/* What was walked through before the transaction, so that others need not wait for it. Good for one run: it may have seen, in a run that was rolled back, what never was. */
+struct walked {
+	int64_t text, version;
+	struct collab_found *found;
+	struct walked *next;
+};
+
+static struct collab_found *walked(const struct ctx *c, int64_t text) {
+	struct walked *w = c->tx ? op_call(c)->prepared : NULL;
+	while (w && w->text != text)
+		w = w->next;
+	return w && collab_found_version(w->found) == w->version ? w->found : NULL;
+}
+
+static enum st walk_text(struct scrubbing *s, size_t i, bool here, int64_t *now, int64_t *before) {
+	s->texts[i] = walked(s->c, s->reach.texts[i]);
+	if (s->texts[i])
+		return collab_find_more(s->c, s->texts[i], now, before);
+	return collab_find_words(s->c, s->reach.texts[i], s->words.units, s->words.unit_n, here ? s->from : -1, s->to, s->version, &s->texts[i], now, before);
+}
+
 static enum st look_into_text(struct scrubbing *s, size_t i) {
 	int64_t now, before;
 	bool here = s->reach.documents[i] == s->document && s->from >= 0;
-	enum st st = collab_find_words(s->c, s->reach.texts[i], s->words.units, s->words.unit_n, here ? s->from : -1, s->to, s->version, &s->texts[i], &now, &before);
+	enum st st = walk_text(s, i, here, &now, &before);
 	if (st == ST_INVALID && !s->c->err.code)
 		return fail(s->c, ST_INVALID, "scrub.place", "version", N_("The text of that version is shorter."));
 	if (st != ST_OK)
@@ -274,6 +295,42 @@ static enum st scrub(struct ctx *c, const struct scrub_in *in, int64_t document,
 	return answer(c, id, out);
 }
 
+/* The log of a text may be long. Who asks is not known yet, so only what everybody may see is walked through, and the document itself; what is wrong is said by run(). */
+static enum st prepare(struct ctx *c, const struct scrub_in *in, int64_t document, int64_t incident) {
+	struct scrubbing s = { .c = c, .document = document, .incident = incident };
+	struct walked **end = (struct walked **)&op_call(c)->prepared;
+	const struct actor *who = c->who;
+	int64_t now, before;
+	*end = NULL;
+	c->who = &actor_nobody;
+	enum st st = read_words(&s, in);
+	if (st == ST_OK)
+		st = scrub_store_reach(c, document, incident, &s.reach);
+	s.texts = arena_array(c->a, s.reach.document_n + 1, sizeof *s.texts);
+	for (size_t i = 0; st == ST_OK && i < s.reach.document_n; i++) {
+		st = walk_text(&s, i, s.reach.documents[i] == document && s.from >= 0, &now, &before);
+		if (st != ST_OK)
+			break;
+		struct walked *w = arena_new_of(c->a, struct walked);
+		*w = (struct walked){ s.reach.texts[i], collab_found_version(s.texts[i]), s.texts[i], NULL };
+		*end = w;
+		end = &w->next;
+	}
+	c->who = who;
+	c->err = (struct err){ 0 };
+	return ST_OK;
+}
+
+static enum st prepare_document(struct ctx *c, void *data) {
+	const struct scrub_in *in = data;
+	return prepare(c, in, in->id, 0);
+}
+
+static enum st prepare_incident(struct ctx *c, void *data) {
+	const struct scrub_in *in = data;
+	return prepare(c, in, 0, in->id);
+}
+
 static enum st run_document(struct ctx *c, const void *data, struct reply *out) {
 	const struct scrub_in *in = data;
 	return scrub(c, in, in->id, 0, out);
@@ -390,9 +447,11 @@ static const struct op ops[] = {
 	OP("scrub.find_in_incident", "POST /api/v1/incidents/{id}/scrub/find", PERM_SCRUB, OP_SLOW, BODY_JSON, &find_incident_in, REPLY_RECORD, &found_shape, run_find_in_incident,
 		N_("Say where words stand that may have to be removed: in an incident, its timeline, its actions and its documents."), .noun = &incident_noun, .flags = OP_EPHEMERAL),
 	OP("scrub.document", "POST /api/v1/documents/{id}/scrub", PERM_SCRUB, OP_WRITE, BODY_JSON, &document_in, REPLY_RECORD, &scrub_shape, run_document,
-		N_("Remove words for good from a document, all it ever was, and what belongs to it. This cannot be undone."), .noun = &document_noun, .flags = OP_CREATES | OP_OWN_KEY),
+		N_("Remove words for good from a document, all it ever was, and what belongs to it. This cannot be undone."), .noun = &document_noun, .flags = OP_CREATES | OP_OWN_KEY,
+		.prepare = prepare_document),
 	OP("scrub.incident", "POST /api/v1/incidents/{id}/scrub", PERM_SCRUB, OP_WRITE, BODY_JSON, &incident_in, REPLY_RECORD, &scrub_shape, run_incident,
-		N_("Remove words for good from an incident and what belongs to it. This cannot be undone."), .noun = &incident_noun, .flags = OP_CREATES | OP_OWN_KEY),
+		N_("Remove words for good from an incident and what belongs to it. This cannot be undone."), .noun = &incident_noun, .flags = OP_CREATES | OP_OWN_KEY,
+		.prepare = prepare_incident),
 	OP("scrub.list", "GET /api/v1/scrubs", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &list_in, REPLY_PAGE, &scrub_shape, run_list,
 		N_("List what was removed for good: by whom, when, why and how far it is purged, the newest first."), .flags = OP_REPEATS),
 	OP("scrub.get", "GET /api/v1/scrubs/{id}", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &get_in, REPLY_RECORD, &scrub_shape, run_get, N_("Show one of them.")),

@@ -17,6 +17,13 @@ struct cell {
 	bool marked;
 };
 
+/* The text in pieces, so that typing at both ends of a long one moves little. */
+enum { PIECE = 512 };
+struct piece {
+	size_t n;
+	struct cell cells[PIECE];
+};
+
 /* All characters of a snapshot as they were: what of it is marked is known at the end only. */
 struct shot {
 	int64_t version;
@@ -30,8 +37,9 @@ struct collab_found {
 	size_t word_n, longest;
 	int64_t from, to, at; /* chosen by place; -1: none */
 	bool chosen;
-	struct cell *cells;   /* with a gap where was typed last */
-	size_t n, room, gap;  /* n: characters; the gap lies before the gap-th of them */
+	struct piece **pieces;
+	size_t piece_n, piece_room, n; /* n: characters */
+	size_t here, begins;  /* the piece that was looked at last, and its first character */
 	struct origin *marks;
 	size_t mark_n, mark_room;
 	struct shot *shots;
@@ -46,48 +54,101 @@ static void free_found(void *data) {
 	struct collab_found *f = data;
 	for (size_t i = 0; i < f->shot_n; i++)
 		free(f->shots[i].origins);
-	free(f->cells);
+	for (size_t i = 0; i < f->piece_n; i++)
+		free(f->pieces[i]);
+	free(f->pieces);
 	free(f->marks);
 	free(f->shots);
 }
 
 /* ---- the text, character by character ---- */
 
-static struct cell *cell(const struct collab_found *f, size_t i) {
-	return &f->cells[i < f->gap ? i : i + (f->room - f->n)];
+/* To the piece that has this character; or, at its end, could take one. */
+static struct piece *go_to(struct collab_found *f, size_t i, bool to_insert) {
+	while (i < f->begins)
+		f->begins -= f->pieces[--f->here]->n;
+	while (i + !to_insert > f->begins + f->pieces[f->here]->n)
+		f->begins += f->pieces[f->here++]->n;
+	return f->pieces[f->here];
 }
 
-static bool grow(struct collab_found *f, size_t more) {
-	if (f->room - f->n >= more)
-		return true;
-	size_t room = 2 * (f->n + more) + 256, behind = f->n - f->gap;
-	struct cell *cells = realloc(f->cells, room * sizeof *cells);
-	if (!cells)
+static struct cell *cell(struct collab_found *f, size_t i) {
+	struct piece *p = go_to(f, i, false);
+	return &p->cells[i - f->begins];
+}
+
+/* A new piece behind this one (or the first), with the second half of it. */
+static bool split(struct collab_found *f) {
+	if (f->piece_n == f->piece_room) {
+		size_t room = f->piece_room ? 2 * f->piece_room : 16;
+		struct piece **grown = realloc(f->pieces, room * sizeof *grown);
+		if (!grown)
+			return false;
+		f->pieces = grown;
+		f->piece_room = room;
+	}
+	struct piece *fresh = malloc(sizeof *fresh);
+	if (!fresh)
 		return false;
-	memmove(cells + room - behind, cells + f->room - behind, behind * sizeof *cells);
-	f->cells = cells;
-	f->room = room;
+	fresh->n = 0;
+	if (f->piece_n) {
+		struct piece *full = f->pieces[f->here];
+		fresh->n = full->n / 2;
+		full->n -= fresh->n;
+		memcpy(fresh->cells, full->cells + full->n, fresh->n * sizeof *fresh->cells);
+	}
+	size_t at = f->piece_n ? f->here + 1 : 0;
+	memmove(f->pieces + at + 1, f->pieces + at, (f->piece_n - at) * sizeof *f->pieces);
+	f->pieces[at] = fresh;
+	f->piece_n++;
 	return true;
 }
 
-static void move_gap(struct collab_found *f, size_t to) {
-	size_t hole = f->room - f->n;
-	if (to < f->gap)
-		memmove(f->cells + to + hole, f->cells + to, (f->gap - to) * sizeof *f->cells);
-	else if (to > f->gap)
-		memmove(f->cells + f->gap, f->cells + f->gap + hole, (to - f->gap) * sizeof *f->cells);
-	f->gap = to;
+static void remove_piece(struct collab_found *f) {
+	free(f->pieces[f->here]);
+	f->piece_n--;
+	memmove(f->pieces + f->here, f->pieces + f->here + 1, (f->piece_n - f->here) * sizeof *f->pieces);
+	if (f->here == f->piece_n)
+		f->begins -= f->pieces[--f->here]->n;
+}
+
+static void take_out(struct collab_found *f, size_t from, size_t to) {
+	while (from < to) {
+		struct piece *p = go_to(f, from, false);
+		size_t at = from - f->begins, k = to - from < p->n - at ? to - from : p->n - at;
+		memmove(p->cells + at, p->cells + at + k, (p->n - at - k) * sizeof *p->cells);
+		p->n -= k;
+		f->n -= k;
+		to -= k;
+		if (!p->n && f->piece_n > 1)
+			remove_piece(f);
+	}
+}
+
+static bool put_in(struct collab_found *f, size_t i, struct cell x) {
+	if (!f->piece_n && !split(f))
+		return false;
+	struct piece *p = go_to(f, i, true);
+	if (p->n == PIECE) {
+		if (!split(f))
+			return false;
+		p = go_to(f, i, true);
+	}
+	size_t at = i - f->begins;
+	memmove(p->cells + at + 1, p->cells + at, (p->n - at) * sizeof *p->cells);
+	p->cells[at] = x;
+	p->n++;
+	f->n++;
+	return true;
 }
 
 static bool replace(struct collab_found *f, size_t from, size_t to, const uint16_t *units, size_t n, int64_t version, size_t offset) {
-	if (to > f->n || from > to || !grow(f, n))
+	if (to > f->n || from > to)
 		return false;
-	move_gap(f, to);
-	f->gap = from;
-	f->n -= to - from;
+	take_out(f, from, to);
 	for (size_t i = 0; i < n; i++)
-		f->cells[f->gap++] = (struct cell){ { (int32_t)version, (int32_t)(offset + i) }, units[i], false };
-	f->n += n;
+		if (!put_in(f, from + i, (struct cell){ { (int32_t)version, (int32_t)(offset + i) }, units[i], false }))
+			return false;
 	return true;
 }
 
@@ -115,7 +176,7 @@ static bool is_blank(uint16_t unit) {
 }
 
 /* Where the words that begin at i end; 0: they do not stand there. */
-static size_t match(const struct collab_found *f, const struct collab_words *w, size_t i) {
+static size_t match(struct collab_found *f, const struct collab_words *w, size_t i) {
 	for (size_t k = 0; k < w->n; k++) {
 		if (i >= f->n || (w->units[k] == ' ' ? !is_blank(cell(f, i)->unit) : cell(f, i)->unit != w->units[k]))
 			return 0;
@@ -255,7 +316,7 @@ static bool begin(struct collab_found *f, str content) {
 	return ok && !f->failed;
 }
 
-static int64_t count_now(const struct collab_found *f) {
+static int64_t count_now(struct collab_found *f) {
 	int64_t n = 0;
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t k = 0; k < f->word_n; k++) {

@@ -283,3 +283,45 @@ TEST_ENGINE(scrub, what_may_not_be_seen_is_neither_found_nor_listed) {
 	assert_int_equal(json_array_size(answer_at(&l, "items")), 1);
 	NOWHERE("hunter77");
 }
+
+/* Long enough for several pieces of the walk, which are split, emptied and dropped. */
+TEST_ENGINE(scrub, a_long_text_that_was_written_all_over_keeps_every_place) {
+	int64_t seq = 0, length = 4000;
+	char text[4001];
+	memset(text, 'x', 4000);
+	text[4000] = 0;
+	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", text));
+	srand(7);
+	for (int i = 0; i < 150; i++) {
+		int64_t from = rand() % (length + 1), most = length - from, take = i % 30 == 29 ? most < 1300 ? most : 1300 : rand() % 4 < most ? rand() % 4 : 0;
+		if (take > most)
+			take = most;
+		const char *put = i % 3 ? "yyy" : "Qwort99";
+		struct buf b = buf_in(t->a);
+		if (from)
+			buf_printf(&b, "%lld,", (long long)from);
+		buf_printf(&b, "[%lld,\"%s\"]", (long long)take, put);
+		if (length - from - take)
+			buf_printf(&b, ",%lld", (long long)(length - from - take));
+		OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-5\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[%.*s]}]}", (long long)seq, (long long)seq + 1, STR_FMT(buf_str(&b))));
+		seq++;
+		length += (int64_t)strlen(put) - take;
+	}
+	struct answer before = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	struct scrub_words w;
+	str want, sample;
+	assert_true(scrub_words_of(t->a, STR("Qwort99"), &w));
+	assert_true(scrub_cover(t->a, &w, SCRUB_PLAIN, answer_str(&before, "text"), &want, &sample) > 5);
+	MADE(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"Qwort99\",\"category\":\"other\",\"reason\":\"r\"}"));
+	struct answer after = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	/* What was whole once is covered also where it was cut in two since. */
+	str got = answer_str(&after, "text");
+	assert_int_equal(utf16_length(got), utf16_length(want));
+	for (const char *ch = "Qwort9"; *ch; ch++)
+		assert_true(str_chr(got, *ch) < 0);
+	for (size_t i = 0, k = 0; i < got.n && k < want.n;) {
+		uint32_t x = utf8_next(got, &i), y = utf8_next(want, &k);
+		assert_true(x == y || (x == 0x2588 && y < 0x80 && strchr("Qwort9", (int)y)));
+	}
+	NOWHERE("Qwort99");
+}

@@ -17,6 +17,7 @@
 #include "feature/policy/policy.h"
 #include "feature/publication/publication.h"
 #include "feature/review/review.h"
+#include "feature/scrub/scrub.h"
 #include "feature/search/search.h"
 #include "feature/syndication/syndication.h"
 #include "feature/timeline/timeline.h"
@@ -50,6 +51,7 @@ const struct room *const features[] = {
 	&weekly_room,
 	&notice_room,
 	&search_room,
+	&scrub_room,
 	&syndication_room,
 	&home_room,
 	&stream_room,

@@ -56,6 +56,8 @@ struct tx {
 	                   * log: counts for what no write changes without an event */
 	bool hopeful; /* what is hardly ever so need not be asked first: a statement that is refused spoils the batch, whose jobs are run again one by one, without hope */
 	struct batch *batch; /* of the writer; NULL: there is none behind this transaction */
+	uint64_t folded;  /* SQLite: the newest transaction after whose commit the whole log was folded back into the file and emptied; 0: none yet */
+	bool fold;        /* set by a job: do that after this commit, if no reader is in the way; what is waiting waits for it */
 	uint64_t number;  /* of the transaction, never twice in a process: what memory was changed in a transaction that is over, and not confirmed after its commit, was rolled back */
 	struct feed *feed;
 };

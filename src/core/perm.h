@@ -26,6 +26,7 @@ extern const char *const role_names[ROLE_COUNT + 1]; /* NULL-terminated, for sha
 	X(REVIEW_LEAD, "review.lead", ROLE_EDITOR)        /* name reviewers of others' documents, let something pass */              \
 	X(COMMENT_WRITE, "comment.write", ROLE_VIEWER)    /* everybody who may read it may say something to it */                   \
 	X(DOCUMENT_PUBLISH, "document.publish", ROLE_EDITOR)                                                                       \
+	X(SCRUB, "scrub.edit", ROLE_EDITOR)               /* remove words for good, wherever they stand */                          \
 	X(TEMPLATE_EDIT, "template.edit", ROLE_EDITOR)    /* templates, and labels of factors */                                   \
 	X(ACTION_VIEW, "action.view", ROLE_VIEWER)                                                                                  \
 	X(ACTION_EDIT, "action.edit", ROLE_RESPONDER)                                                                               \

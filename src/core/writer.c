@@ -27,6 +27,8 @@ struct writer {
 	struct writer_stats stats;
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
+	uint64_t folded;
+	bool fold;
 	uint64_t transaction, epoch;
 	int64_t no_hope_until; /* a batch was spoiled a moment ago */
 	struct batch batch;
@@ -50,6 +52,7 @@ static enum st run_job(struct writer *w, struct write_job *job, bool hopeful) {
 	job->tx.epoch = w->epoch;
 	job->tx.hopeful = hopeful;
 	job->tx.batch = &w->batch;
+	job->tx.folded = w->folded;
 	job->tx.feed = w->feed;
 	c->db = w->db;
 	c->tx = &job->tx;
@@ -58,6 +61,7 @@ static enum st run_job(struct writer *w, struct write_job *job, bool hopeful) {
 	else
 		job->st = job->run(c, job->data);
 	arena_guard_pop(c->a);
+	w->fold |= job->tx.fold;
 	c->db = NULL;
 	c->tx = NULL;
 	int64_t took = clock_monotonic() - began;
@@ -332,12 +336,23 @@ static void checkpoint_when_due(struct writer *w) {
 		log_warn("checkpoint: %.*s", STR_FMT(db_error(w->db)));
 }
 
+/* A job wants nothing left in the log of what was before. A reader that is still in an older state keeps it from being emptied: the job will ask again. */
+static void fold_when_asked(struct writer *w) {
+	if (!w->fold || db_in_transaction(w->db))
+		return;
+	w->fold = false;
+	w->writes_since_checkpoint = 0;
+	if (db_checkpoint(w->db, false) == ST_OK && db_checkpoint(w->db, true) == ST_OK)
+		w->folded = w->transaction;
+}
+
 static void *work(void *data) {
 	struct writer *w = data;
 	static _Thread_local struct write_job *jobs[MOST_IN_BATCH];
 	size_t n;
 	while ((n = take_batch(w, jobs))) {
 		run_batch(w, jobs, n);
+		fold_when_asked(w);
 		checkpoint_when_due(w);
 	}
 	return NULL;

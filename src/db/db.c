@@ -283,6 +283,13 @@ enum st db_checkpoint(struct db *db, bool truncate) {
 	return leave(db, st == ST_OK ? db->driver->checkpoint(db, truncate) : st);
 }
 
+enum st db_rewrite(struct db *db, const char *table) {
+	enum st st = enter(db);
+	if (st == ST_OK && (db->mode != DB_WRITER || db->tx != DB_TX_NONE))
+		st = db_fail(db, ST_INTERNAL, "db_rewrite is for a writer outside a transaction");
+	return leave(db, st == ST_OK ? db->driver->rewrite(db, table) : st);
+}
+
 enum st db_copy(struct db *db, const char *path) {
 	enum st st = enter(db);
 	if (st == ST_OK && db->tx != DB_TX_NONE)

@@ -145,6 +145,10 @@ MUST_CHECK enum st db_checkpoint(struct db *db, bool truncate);
  * replaced), also while others read and write. PostgreSQL: ST_INTERNAL, that is what pg_dump is for. */
 MUST_CHECK enum st db_copy(struct db *db, const char *path);
 
+/* PostgreSQL, a DB_WRITER outside a transaction: write a table and its indexes anew, so that nothing of former rows is left in their files. Locks the table meanwhile; ST_BUSY: others
+ * were in the way for 5 s. table is a name of ours. SQLite: ST_INTERNAL. */
+MUST_CHECK enum st db_rewrite(struct db *db, const char *table);
+
 /* Tests: let the n-th following call that reaches the database fail with st (0 switches it off). The call has no effect and poisons nothing. */
 void db_fail_nth(struct db *db, unsigned long n, enum st st);
 

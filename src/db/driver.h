@@ -48,6 +48,7 @@ struct db_driver {
 	enum st (*wait)(struct db *db, struct arena *a, int ms, str *channel, str *payload);
 	enum st (*checkpoint)(struct db *db, bool truncate);
 	enum st (*copy)(struct db *db, const char *path);
+	enum st (*rewrite)(struct db *db, const char *table);
 };
 
 enum st sqlite_open(const char *path, enum db_mode mode, struct db **out, struct buf *why);

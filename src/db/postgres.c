@@ -745,6 +745,19 @@ static enum st checkpoint(struct db *db UNUSED, bool truncate UNUSED) {
 	return ST_OK;
 }
 
+/* VACUUM alone removes dead rows, but leaves their bytes in the pages until something is written over them, and the words in an index; FULL writes table and indexes anew. It locks the
+ * table while it does: whoever cannot have the lock soon lets others go first. */
+static enum st rewrite(struct db *db, const char *table) {
+	struct postgres *p = self(db);
+	struct buf sql = { 0 };
+	enum st st = run(db, &(struct db_call){ .sql = STR("SET lock_timeout = '5s'") });
+	buf_printf(&sql, SQL_PART("VACUUM (FULL) %s"), table);
+	if (st == ST_OK)
+		st = buf_ok(&sql) ? run(db, &(struct db_call){ .sql = buf_str(&sql) }) : no_memory(p);
+	buf_free(&sql);
+	return st;
+}
+
 static enum st copy_database(struct db *db, const char *path UNUSED) {
 	return db_fail(db, ST_INTERNAL, "a PostgreSQL database is copied with pg_dump");
 }
@@ -763,7 +776,7 @@ static void close_all(struct db *db) {
 }
 
 static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .insert = insert, .check = check, .begin = begin, .commit = commit,
-	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_database };
+	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_database, .rewrite = rewrite };
 
 /* A password with an "@" or "/" in it lands in the port, and libpq quotes that when it connects. */
 static bool has_odd_port(const PQconninfoOption *options) {

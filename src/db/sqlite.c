@@ -13,7 +13,7 @@
 
 REGISTRY_OF(sqlite_extension);
 
-enum { BUSY_MS = 1000, SCRATCH_KEPT = 1 << 20 };
+enum { BUSY_MS = 1000, FOLD_MS = 50, SCRATCH_KEPT = 1 << 20 };
 
 struct statement {
 	sqlite3_stmt *handle;
@@ -375,7 +375,10 @@ static void rollback(struct db *db) {
 static enum st checkpoint(struct db *db, bool truncate) {
 	struct sqlite *q = self(db);
 	settle(q);
+	/* Writers wait meanwhile, so a reader that is in the way is not waited for long. */
+	sqlite3_busy_timeout(q->handle, truncate ? FOLD_MS : BUSY_MS);
 	int rc = sqlite3_wal_checkpoint_v2(q->handle, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	sqlite3_busy_timeout(q->handle, BUSY_MS);
 	return rc == SQLITE_OK ? ST_OK : failed(q, rc);
 }
 
@@ -434,6 +437,10 @@ static enum st copy_file(struct db *db, const char *path) {
 	return st;
 }
 
+static enum st rewrite(struct db *db, const char *table UNUSED) {
+	return db_fail(db, ST_INTERNAL, "nothing is rewritten on SQLite: what is deleted is overwritten");
+}
+
 static enum st notify(struct db *db UNUSED, const char *channel UNUSED, str payload UNUSED) {
 	return ST_OK;
 }
@@ -463,7 +470,7 @@ static void close_all(struct db *db) {
 }
 
 static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .insert = insert, .check = check, .begin = begin, .commit = commit,
-	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_file };
+	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_file, .rewrite = rewrite };
 
 /* Opening. */
 

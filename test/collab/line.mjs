@@ -32,7 +32,7 @@ export class Line {
 		await this.pause()
 		if (!this.up || this.happens('lost')) throw new Error('lost on the way back')
 		if (reply.status >= 300 && reply.status < 500) this.refused = `${method} since ${body?.version ?? path.split('=').at(-1)}: ${reply.status} ${JSON.stringify(reply.body)}`
-		if (reply.status >= 300) throw Object.assign(new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`), { status: reply.status })
+		if (reply.status >= 300) throw Object.assign(new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`), { status: reply.status, code: reply.body?.code })
 		return reply.body
 	}
 

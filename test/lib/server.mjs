@@ -84,6 +84,9 @@ class Server {
 	/** As kill -9 does it: nothing is tidied up. */
 	async kill() { this.child.kill('SIGKILL'); return this.ended }
 
+	/** Stops; the data folder stays. */
+	async stopKeeping() { this.owned = false; return this.stop() }
+
 	async stop() {
 		this.child.kill('SIGTERM')
 		const how = await this.ended

@@ -77,6 +77,8 @@ static enum st introduce(struct pushing *p) {
 /* A queue that was typed under one login must not be sent under another. */
 static enum st find_typist(struct pushing *p) {
 	enum st st = client_check(p->c, p->in->client);
+	if (st == ST_OK && str_is(p->in->client, COLLAB_SCRUBBER))
+		return fail(p->c, ST_DENIED, "collab.other_person", "client", N_("This client belongs to another account. What was typed there can only be sent by that account."));
 	if (st != ST_OK)
 		return st;
 	p->typist = live_typist(p->live, p->in->client);
@@ -194,6 +196,9 @@ static enum st rebase(struct pushing *p) {
 static enum st bring_up_to_date(struct pushing *p) {
 	if (p->in->version > p->live->version || p->in->version < 0)
 		return conflict(p, "collab.ahead", N_("This version of the text never was. Begin again from the text as it is now."));
+	/* It may be written around the words that were removed, or bring them back. */
+	if (p->in->version < p->live->scrubbed)
+		return conflict(p, "collab.scrubbed", N_("A passage was removed from this text for good. Begin again from the text as it is now."));
 	if (p->in->version < p->live->version)
 		return rebase(p);
 	p->n = p->in->n;

@@ -92,6 +92,29 @@ struct collab_pushed {
  * person's. ST_CONFLICT: code collab.behind (too far for a rebase) or collab.ahead, err.current is {"version":n}. ST_TOO_BIG. */
 MUST_CHECK enum st collab_push(struct ctx *c, const struct collab_push *in, struct collab_pushed *out);
 
+/* ---- removing words from all that a text ever was ---- */
+
+/* The name under which the log says that something was removed: an update that changes nothing. Nobody else may have it. */
+#define COLLAB_SCRUBBER "scrubbed--------------"
+
+/* Words as they are looked for: UTF-16, each run of blanks and line ends as one blank, which stands for any such run. */
+struct collab_words {
+	const uint16_t *units;
+	size_t n;
+};
+struct collab_found; /* belongs to the arena that it was found in */
+/* Walks through the whole log: every character that was ever part of these words, whoever typed it and however it came together; and those that stood in [from, to) at a version (from
+ * < 0: none). *now: how often the words stand in the text as it is, *before: how often they came together in what it was. ST_NOT_FOUND (no explanation): no such text; ST_INVALID: no such place. */
+MUST_CHECK enum st collab_find_words(struct ctx *c, int64_t text, const struct collab_words *words, size_t n, int64_t from, int64_t to, int64_t version, struct collab_found **out, int64_t *now,
+	int64_t *before);
+/* The same behind an earlier walk: only what was written since is read. */
+MUST_CHECK enum st collab_find_more(struct ctx *c, struct collab_found *found, int64_t *now, int64_t *before);
+/* Up to which version it has walked. */
+int64_t collab_found_version(const struct collab_found *found);
+/* Inside a write. Overwrites what was found, and what has been written since it was, in the log and in every snapshot, unit by unit, so that no place shifts; line breaks stay. The log says so by
+ * one more update, behind which nobody's older updates are taken (ST_CONFLICT, collab.scrubbed). Open texts in memory, here and on other nodes, are read anew. */
+MUST_CHECK enum st collab_scrub(struct ctx *c, struct collab_found *found);
+
 /* Where somebody's cursor is, told to the others who look at the record; kept nowhere. from < 0: gone. ST_INVALID (client). */
 MUST_CHECK enum st collab_tell_presence(struct ctx *c, const char *noun, int64_t noun_id, str client, int64_t from, int64_t to);
 

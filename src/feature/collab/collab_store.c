@@ -39,33 +39,31 @@ enum st collab_close(struct ctx *c, int64_t text, bool closed) {
 enum st store_text(struct ctx *c, int64_t text, int64_t at, struct store_text *out) {
 	struct db_result r;
 	enum st st = db_get(c, &r,
-		"SELECT t.noun, t.noun_id, t.scope, s.version, s.content, t.closed FROM live_text t JOIN text_snapshot s ON s.text = t.id"
+		"SELECT t.noun, t.noun_id, t.scope, s.version, s.content, t.closed, t.scrubbed FROM live_text t JOIN text_snapshot s ON s.text = t.id"
 		" WHERE t.id = $1 AND s.version <= $2 ORDER BY s.version DESC LIMIT 1",
 		DB_I64(text), DB_I64(at));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
 	if (st == ST_OK)
-		*out = (struct store_text){ db_str(&r, 0, 0), db_i64(&r, 0, 1), db_i64(&r, 0, 2), db_i64(&r, 0, 3), db_str(&r, 0, 4), db_i64(&r, 0, 5) };
+		*out = (struct store_text){ db_str(&r, 0, 0), db_i64(&r, 0, 1), db_i64(&r, 0, 2), db_i64(&r, 0, 3), db_str(&r, 0, 4), db_i64(&r, 0, 5), db_i64(&r, 0, 6) };
 	return st;
 }
 
-enum st store_scope(struct ctx *c, int64_t text, int64_t *scope, bool *closed, int64_t *version) {
+enum st store_state(struct ctx *c, int64_t text, struct store_state *out) {
 	struct db_result r;
-	enum st st = db_get(c, &r, "SELECT t.scope, (SELECT max(u.version) FROM document_update u WHERE u.text = t.id), t.closed FROM live_text t WHERE t.id = $1", DB_I64(text));
+	enum st st = db_get(c, &r, "SELECT t.scope, (SELECT max(u.version) FROM document_update u WHERE u.text = t.id), t.scrubbed, t.closed FROM live_text t WHERE t.id = $1", DB_I64(text));
 	if (st == ST_OK && !r.rows)
 		return ST_NOT_FOUND;
-	if (st == ST_OK) {
-		*scope = db_i64(&r, 0, 0);
-		*version = db_i64(&r, 0, 1);
-		*closed = db_i64(&r, 0, 2);
-	}
+	if (st == ST_OK)
+		*out = (struct store_state){ db_i64(&r, 0, 0), db_i64(&r, 0, 1), db_i64(&r, 0, 2), db_i64(&r, 0, 3) };
 	return st;
 }
 
 enum st collab_version(struct ctx *c, int64_t text, int64_t *version) {
-	int64_t scope;
-	bool closed;
-	return store_scope(c, text, &scope, &closed, version);
+	struct store_state s = { 0 };
+	enum st st = store_state(c, text, &s);
+	*version = s.version;
+	return st;
 }
 
 /* ---- updates ---- */
@@ -229,6 +227,50 @@ enum st store_snapshot(struct ctx *c, int64_t text, int64_t version, str content
 
 enum st store_drop_snapshot(struct ctx *c, int64_t text, int64_t version) {
 	return db_later(c, "DELETE FROM text_snapshot WHERE text = $1 AND version = $2", DB_I64(text), DB_I64(version));
+}
+
+/* ---- overwriting ---- */
+
+enum st store_snapshots(struct ctx *c, int64_t text, int64_t after, int64_t **versions, size_t *n) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT version FROM text_snapshot WHERE text = $1 AND version > $2 ORDER BY version", DB_I64(text), DB_I64(after));
+	*n = st == ST_OK ? r.rows : 0;
+	*versions = arena_array(c->a, *n + 1, sizeof **versions);
+	for (size_t i = 0; i < *n; i++)
+		(*versions)[i] = db_i64(&r, i, 0);
+	return st;
+}
+
+static enum st one_text(enum st st, const struct db_result *r, str *out) {
+	if (st == ST_OK && !r->rows)
+		return ST_NOT_FOUND;
+	if (st == ST_OK)
+		*out = db_str(r, 0, 0);
+	return st;
+}
+
+enum st store_one_update(struct ctx *c, int64_t text, int64_t version, str *changes) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT changes FROM document_update WHERE text = $1 AND version = $2", DB_I64(text), DB_I64(version));
+	return one_text(st, &r, changes);
+}
+
+enum st store_overwrite_update(struct ctx *c, int64_t text, int64_t version, str changes) {
+	return db_later(c, "UPDATE document_update SET changes = $3 WHERE text = $1 AND version = $2", DB_I64(text), DB_I64(version), DB_STR(changes));
+}
+
+enum st store_one_snapshot(struct ctx *c, int64_t text, int64_t version, str *content) {
+	struct db_result r;
+	enum st st = db_get(c, &r, "SELECT content FROM text_snapshot WHERE text = $1 AND version = $2", DB_I64(text), DB_I64(version));
+	return one_text(st, &r, content);
+}
+
+enum st store_overwrite_snapshot(struct ctx *c, int64_t text, int64_t version, str content) {
+	return db_later(c, "UPDATE text_snapshot SET content = $3 WHERE text = $1 AND version = $2", DB_I64(text), DB_I64(version), DB_STR(content));
+}
+
+enum st store_scrubbed(struct ctx *c, int64_t text, int64_t version) {
+	return db_later(c, "UPDATE live_text SET scrubbed = $2 WHERE id = $1", DB_I64(text), DB_I64(version));
 }
 
 /* ---- clients ---- */

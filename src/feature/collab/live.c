@@ -274,7 +274,7 @@ static enum st load(struct ctx *c, struct memory *m, int64_t text, struct live *
 	struct live *l = calloc(1, sizeof *l);
 	if (!l)
 		return ST_NO_MEMORY;
-	*l = (struct live){ .text = text, .noun_id = s.noun_id, .scope = s.scope, .closed = s.closed, .version = s.snapshot, .snapshot = s.snapshot, .hashed = s.snapshot };
+	*l = (struct live){ .text = text, .noun_id = s.noun_id, .scope = s.scope, .closed = s.closed, .scrubbed = s.scrubbed, .version = s.snapshot, .snapshot = s.snapshot, .hashed = s.snapshot };
 	snprintf(l->noun, sizeof l->noun, "%.*s", STR_FMT(s.noun));
 	l->content = text_new(s.content);
 	if (!l->content) {
@@ -294,13 +294,23 @@ static enum st load(struct ctx *c, struct memory *m, int64_t text, struct live *
 	return st;
 }
 
-/* Another node may have written since. One question for each text and transaction. */
-static enum st check(struct ctx *c, struct live *l) {
-	int64_t version;
+/* Another node may have written since, or removed something from what is remembered. One question for each text and transaction. */
+static enum st check(struct ctx *c, struct memory *m, struct live **at) {
+	struct live *l = *at;
+	struct store_state s;
 	if (db_kind(c->db) == DB_SQLITE || l->checked == c->tx->number)
 		return ST_OK;
-	enum st st = store_scope(c, l->text, &l->scope, &l->closed, &version);
-	if (st == ST_OK && version > l->version)
+	enum st st = store_state(c, l->text, &s);
+	if (st == ST_OK && s.scrubbed != l->scrubbed) {
+		int64_t text = l->text;
+		drop(m, l);
+		return load(c, m, text, at);
+	}
+	if (st == ST_OK) {
+		l->scope = s.scope;
+		l->closed = s.closed;
+	}
+	if (st == ST_OK && s.version > l->version)
 		st = catch_up(c, l);
 	if (st == ST_OK)
 		l->checked = c->tx->number;
@@ -320,7 +330,7 @@ enum st live_open(struct ctx *c, int64_t text, struct live **out) {
 		drop(m, l);
 		l = NULL;
 	}
-	enum st st = l ? check(c, l) : load(c, m, text, &l);
+	enum st st = l ? check(c, m, &l) : load(c, m, text, &l);
 	if (st != ST_OK)
 		return st;
 	l->used = c->now;

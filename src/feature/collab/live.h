@@ -41,6 +41,7 @@ struct live {
 	uint64_t staged;    /* transaction whose commit must confirm what is here; 0: confirmed */
 	uint64_t announced; /* transaction for which the publication was arranged */
 	uint64_t checked;   /* transaction in which the database was asked whether another node has written */
+	int64_t scrubbed;   /* version in which something was removed from all of its versions */
 	bool closed;        /* takes no updates */
 	bool unfinished;    /* a change is, or was left, half done */
 	int64_t hashed;     /* version at which a hash was published */
@@ -78,6 +79,7 @@ struct store_text {
 	int64_t noun_id, scope, snapshot;
 	str content;
 	bool closed;
+	int64_t scrubbed;
 };
 MUST_CHECK enum st store_text(struct ctx *c, int64_t text, int64_t at, struct store_text *out);
 struct store_update {
@@ -87,7 +89,17 @@ struct store_update {
 /* Updates after one version, up to another, at most limit. */
 MUST_CHECK enum st store_updates(struct ctx *c, int64_t text, int64_t after, int64_t to, int64_t limit, struct store_update **out, size_t *n);
 MUST_CHECK enum st store_changes(struct ctx *c, str json, const struct changeset **out);
-MUST_CHECK enum st store_scope(struct ctx *c, int64_t text, int64_t *scope, bool *closed, int64_t *version);
+struct store_state {
+	int64_t scope, version, scrubbed;
+	bool closed;
+};
+MUST_CHECK enum st store_state(struct ctx *c, int64_t text, struct store_state *out);
+MUST_CHECK enum st store_snapshots(struct ctx *c, int64_t text, int64_t after, int64_t **versions, size_t *n);
+MUST_CHECK enum st store_one_update(struct ctx *c, int64_t text, int64_t version, str *changes);
+MUST_CHECK enum st store_overwrite_update(struct ctx *c, int64_t text, int64_t version, str changes);
+MUST_CHECK enum st store_one_snapshot(struct ctx *c, int64_t text, int64_t version, str *content);
+MUST_CHECK enum st store_overwrite_snapshot(struct ctx *c, int64_t text, int64_t version, str content);
+MUST_CHECK enum st store_scrubbed(struct ctx *c, int64_t text, int64_t version);
 MUST_CHECK enum st store_append(struct ctx *c, int64_t text, int64_t version, int64_t client, int64_t seq, str changes);
 MUST_CHECK enum st store_snapshot(struct ctx *c, int64_t text, int64_t version, str content);
 MUST_CHECK enum st store_drop_snapshot(struct ctx *c, int64_t text, int64_t version);

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <sqlite3.h>
 
+#include "base/clock.h"
 #include "db/sqlite_extension.h"
 #include "feature/search/search_parts.h"
 
@@ -344,4 +345,43 @@ static enum st find(struct ctx *c, struct search_query *q, const struct search_r
 	return q->n && q->short_n && out->n ? check_shorts(c, q, out) : ST_OK;
 }
 
-const struct search_index search_fts5 = { put, drop, empty, swap, find, has_shorts };
+/* ---- purging ----
+ * FTS5 forgets a row by writing down that it is gone; its words stay in their segment until that is merged with what says so. A merge of all segments into one leaves nothing of them, and can be done
+ * a few pages at a time: the negative number begins it, positive ones go on, and one that changes nothing says that it is over. What is written meanwhile goes into segments of its own. */
+
+enum { PURGE_PAGES = 48 };
+static const char *const purge_begin[] = {
+	"INSERT INTO search_fts (search_fts, rank) VALUES ('merge', $1)", "INSERT INTO search_title (search_title, rank) VALUES ('merge', $1)",
+	"INSERT INTO search_short (search_short, rank) VALUES ('merge', $1)", "INSERT INTO search_fts_next (search_fts_next, rank) VALUES ('merge', $1)",
+	"INSERT INTO search_title_next (search_title_next, rank) VALUES ('merge', $1)", "INSERT INTO search_short_next (search_short_next, rank) VALUES ('merge', $1)",
+};
+enum { PURGE_TABLES = sizeof purge_begin / sizeof *purge_begin };
+
+static enum st merge(struct ctx *c, const char *sql, int64_t pages, bool *changed) {
+	int64_t before, after;
+	enum st st = db_one_i64(c, &before, "SELECT total_changes() FROM search_stamp WHERE id = $1", DB_I64(1));
+	if (st == ST_OK)
+		st = db_do(c, sql, DB_I64(pages));
+	if (st == ST_OK)
+		st = db_one_i64(c, &after, "SELECT total_changes() FROM search_stamp WHERE id = $1", DB_I64(1));
+	*changed = st == ST_OK && after - before > 1; /* 1 is the statement itself */
+	return st;
+}
+
+/* Even steps begin a table, odd ones go on with it. */
+static enum st purge(struct ctx *c, int64_t us, int64_t *step, bool *done) {
+	int64_t until = clock_monotonic() + us;
+	enum st st = ST_OK;
+	*done = *step >= 2 * PURGE_TABLES;
+	while (st == ST_OK && !*done) {
+		bool changed, begins = *step % 2 == 0;
+		st = merge(c, purge_begin[*step / 2], begins ? -PURGE_PAGES : PURGE_PAGES, &changed);
+		*step += begins || !changed;
+		*done = *step >= 2 * PURGE_TABLES;
+		if (clock_monotonic() > until)
+			break;
+	}
+	return st;
+}
+
+const struct search_index search_fts5 = { put, drop, empty, swap, find, purge, has_shorts };

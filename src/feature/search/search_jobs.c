@@ -173,6 +173,26 @@ static enum st rescope_record(struct ctx *c, const char *noun, int64_t id, int64
 }
 RESCOPE_WITH(search, rescope_record);
 
+/* ---- words were removed ---- */
+
+enum st search_scrubbed(struct ctx *c, const char *noun, int64_t noun_id) {
+	bool compared = !strcmp(noun, "incident") || !strcmp(noun, "document");
+	enum st st = search_follow(c, str_c(noun), noun_id);
+	return st == ST_OK && compared ? similar_weigh(c, noun, noun_id) : st;
+}
+
+/* While another index is being built, the one that is asked keeps what it had: it goes as a whole when the other is ready. */
+enum st search_purge(struct ctx *c, int64_t us, int64_t *step, bool *done) {
+	struct search_state s;
+	*done = false;
+	enum st st = search_store_state(c, &s);
+	if (st == ST_OK && (s.from != I64_NONE || s.words != SEARCH_WORDS_VERSION))
+		return ST_END;
+	if (st == ST_OK && *step == 0)
+		st = similar_store_forget(c);
+	return st == ST_OK ? search_index_of(c)->purge(c, us, step, done) : st;
+}
+
 /* ---- building anew ---- */
 
 enum { AT_ONCE = 20, STEP_US = 20000 };

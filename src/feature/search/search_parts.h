@@ -93,6 +93,8 @@ struct search_index {
 	enum st (*swap)(struct ctx *c);
 	/* Those that the actor may see. */
 	enum st (*find)(struct ctx *c, struct search_query *q, const struct search_range *range, struct search_found *out);
+	/* As search_purge. */
+	enum st (*purge)(struct ctx *c, int64_t us, int64_t *step, bool *done);
 	/* ST_OK or ST_NOT_FOUND. */
 	enum st (*has_shorts)(struct ctx *c, const struct search_query *q, int64_t id);
 };

@@ -112,7 +112,13 @@ struct similar_link {
 MUST_CHECK enum st similar_store_links(struct ctx *c, struct similar_link **out, size_t *n, const int64_t *documents, size_t document_n);
 MUST_CHECK enum st similar_store_links_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_link **out, size_t *n);
 
+/* Terms that no record has any more are forgotten. */
+MUST_CHECK enum st similar_store_forget(struct ctx *c);
+
 /* ---- similar_jobs.c ---- */
+
+/* Inside a write: the record is weighed now, not by and by. */
+MUST_CHECK enum st similar_weigh(struct ctx *c, const char *noun, int64_t noun_id);
 
 /* The terms of a record as search has it now. ST_NOT_FOUND without an explanation: it has not reached the index. */
 MUST_CHECK enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_terms *out);

@@ -45,6 +45,12 @@ static enum st read_record(struct ctx *c, const struct similar_waiting *w, struc
 	return st;
 }
 
+enum st similar_weigh(struct ctx *c, const char *noun, int64_t noun_id) {
+	struct similar_record x;
+	enum st st = read_record(c, &(struct similar_waiting){ .noun = noun, .noun_id = noun_id }, &x);
+	return st == ST_OK ? similar_store_put(c, &x, 1) : st;
+}
+
 static enum st weigh_some(struct ctx *c, const struct similar_waiting *waiting, size_t n) {
 	struct similar_record *records = arena_array(c->a, n + 1, sizeof *records);
 	int64_t until = clock_monotonic() + LONGEST_US;

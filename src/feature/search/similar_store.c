@@ -295,6 +295,10 @@ enum st similar_store_waited(struct ctx *c, int64_t id) {
 	return db_later(c, "DELETE FROM similar_wait WHERE id <= $1", DB_I64(id));
 }
 
+enum st similar_store_forget(struct ctx *c) {
+	return db_do(c, "DELETE FROM similar_word WHERE n <= $1", DB_I64(0));
+}
+
 /* ---- for comparing ---- */
 
 enum st similar_store_count(struct ctx *c, int64_t *records, int64_t *last) {

@@ -5,6 +5,7 @@
 import { collab, getSyncedVersion, receiveUpdates, sendableUpdates, type Update } from '@codemirror/collab'
 import { Annotation, ChangeSet, EditorState, StateEffect, Text, Transaction, type Extension } from '@codemirror/state'
 import { hashLines } from './fnv.ts'
+import { removed, SCRUBBER, withoutWords } from './scrub.ts'
 
 export interface WireUpdate { client: string; seq: number; changes: unknown }
 export interface UpdatesEvent { document: number; version: number; updates: WireUpdate[]; hash?: number | string | null; length?: number | null }
@@ -26,8 +27,8 @@ export interface Holder {
 	/** A syllable is being composed: touching its line now would break it. */
 	composing(): boolean
 	endComposition(): void
-	/** Begin anew with this text at this version. */
-	replace(text: string, version: number): void
+	/** Begin anew with this text at this version; kept: and with what was typed upon it and is not sent. */
+	replace(text: string, version: number, kept?: Kept): void
 }
 
 export type Status = 'saved' | 'saving' | 'offline' | 'signed-out' | 'refused'
@@ -37,6 +38,8 @@ export interface Watcher {
 	/** The server's text had to be taken; what was written here and could not be merged. */
 	lost(mine: string): void
 	kept(record: Kept | null): void
+	/** Something was removed from the text for good. */
+	scrubbed?(): void
 	/** The editor goes on under another name. */
 	renamed?(client: string): void
 }
@@ -77,6 +80,8 @@ export class Collab {
 	private watcher: Watcher
 	private pushing = false
 	private pulling = false
+	/** Something was removed from the text: nothing goes out or comes in until it is gone here, too. */
+	private scrubbing = false
 	private failures = 0
 	private status: Status = 'saved'
 	/** Something waits for the end of a composition. */
@@ -204,7 +209,7 @@ export class Collab {
 
 	/** Take out of the box what fits, one update at a time. */
 	private drain(): void {
-		if (this.closed) return
+		if (this.closed || this.scrubbing) return
 		let before = -1
 		while (this.version !== before) {
 			before = this.version
@@ -225,7 +230,11 @@ export class Collab {
 	}
 
 	/** False: it is held, because somebody composes on that line. */
-	private apply(version: number, update: WireUpdate): boolean {
+	private apply(version: number, update: WireUpdate, anyway = false): boolean {
+		if (update.client === SCRUBBER && !anyway) {
+			void this.scrub()
+			return false
+		}
 		const mine = sendableUpdates(this.state)[0]
 		const own = !!mine && update.client === this.client && update.seq === this.seq + 1
 		let changes: ChangeSet
@@ -238,7 +247,7 @@ export class Collab {
 			void this.reset()
 			return false
 		}
-		if (!own && this.mustHold(tr)) return false
+		if (!own && !anyway && this.mustHold(tr)) return false
 		this.held = false
 		this.base = changes.apply(this.base)
 		this.recent.push({ version, changes })
@@ -246,7 +255,47 @@ export class Collab {
 		if (own) this.seq++
 		;(this.holder as Holder).dispatch(tr)
 		this.box.delete(version)
-		return this.check(version + 1)
+		return anyway || this.check(version + 1)
+	}
+
+	/** The text as it may be read is taken instead of ours, character for character; what is typed and not sent is kept, without the words. */
+	private async scrub(): Promise<void> {
+		if (this.scrubbing) return
+		this.scrubbing = true
+		try {
+			const whole = await this.server.pull(-1)
+			const since = this.version
+			const news = whole.version > since ? await this.server.pull(since) : { version: since, updates: [] }
+			if (this.closed) return
+			if (whole.text === undefined || news.reset || news.version < whole.version) return void (await this.reset())
+			if ((this.holder as Holder).composing()) (this.holder as Holder).endComposition()
+			for (const [i, u] of (news.updates ?? []).entries()) {
+				if (since + i >= whole.version) this.box.set(since + i, u)
+				else if (!this.apply(since + i, u, true)) return
+			}
+			await this.forgetWords(whole.text, whole.version)
+		} catch (e) {
+			this.scrubbing = false
+			return this.failed(e)
+		} finally {
+			this.scrubbing = false
+		}
+		this.drain()
+		void this.push()
+	}
+
+	private async forgetWords(text: string, version: number): Promise<void> {
+		const before = this.base.toString()
+		if (before.length !== text.length || this.version !== version) return this.reset()
+		const words = removed(before, text)
+		const updates = withoutWords(text, sendableUpdates(this.state).map((u) => u.changes), words)
+		for (const v of this.checks.keys()) if (v <= version) this.checks.delete(v)
+		this.base = Text.of(text.split('\n'))
+		this.recent = []
+		this.held = false
+		;(this.holder as Holder).replace(text, version, { client: this.client, version, text, seq: this.seq, updates: updates.map((u) => u.toJSON()) })
+		this.watcher.kept(this.record())
+		this.watcher.scrubbed?.()
 	}
 
 	private mustHold(tr: Transaction): boolean {
@@ -332,7 +381,7 @@ export class Collab {
 	}
 
 	private async push(): Promise<void> {
-		if (this.pushing || this.closed || this.status === 'refused' || this.status === 'signed-out') return
+		if (this.pushing || this.closed || this.scrubbing || this.status === 'refused' || this.status === 'signed-out') return
 		const pending = sendableUpdates(this.state)
 		if (!pending.length) return
 		this.pushing = true
@@ -361,6 +410,8 @@ export class Collab {
 		if (this.closed) return
 		const status = (e as { status?: number }).status
 		if (status === 401) this.tell('signed-out')
+		// Made before something was removed: the next update that we have not seen says so.
+		else if (status === 409 && (e as { code?: string }).code === 'collab.scrubbed') void this.pull().then(() => this.drain())
 		else if (status === 409) void this.reset()
 		else if (status !== undefined && status < 500 && status !== 429 && status !== 408) this.tell('refused', (e as Error).message)
 		else {

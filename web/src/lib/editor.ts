@@ -248,7 +248,12 @@ export function createEditor(o: Setup): EditorView {
 			view.contentDOM.blur()
 			view.focus()
 		},
-		replace: (text, version) => view.setState(EditorState.create({ doc: text, extensions: extensions(version) })),
+		replace: (text, version, kept) => {
+			const { main } = view.state.selection
+			const next = kept ? restore(kept, extensions(version)) : EditorState.create({ doc: text, extensions: extensions(version) })
+			const clip = (n: number) => Math.min(n, next.doc.length)
+			view.setState(kept ? next.update({ selection: { anchor: clip(main.anchor), head: clip(main.head) } }).state : next)
+		},
 	}
 	o.collab.attach(holder)
 	return view

@@ -215,19 +215,9 @@ function paste(e: ClipboardEvent, view: EditorView): boolean {
 	const block = link ? null : (pasted.table(text) ?? pasted.quote(text, e.clipboardData?.getData('text/html')))
 	if (!link && (!block || tables.tableAt(view.state.doc, from))) return false
 	e.preventDefault()
-	const insert = link ?? alone(view.state, from, to, block as string)
+	const insert = link ?? pasted.alone(view.state, from, to, block as string)
 	view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, scrollIntoView: true, userEvent: 'input.paste' })
 	return true
-}
-
-/** With empty lines around it, as far as there are none. */
-function alone(state: EditorState, from: number, to: number, block: string): string {
-	const line = state.doc.lineAt(from)
-	const before = state.sliceDoc(line.from, from).trim() ? '\n\n' : line.number > 1 && state.doc.line(line.number - 1).text.trim() ? '\n' : ''
-	const end = state.doc.lineAt(to)
-	const last = end.number === state.doc.lines
-	const after = state.sliceDoc(to, end.to).trim() ? '\n\n' : last || state.doc.line(end.number + 1).text.trim() ? '\n' : ''
-	return before + block + after
 }
 
 export const comforts: Extension = [

@@ -4,6 +4,7 @@ import { EditorSelection, StateEffect, StateField, type EditorState, type Extens
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 import { Offline, Problem } from './api.ts'
 import { t } from './i18n.svelte.ts'
+import { alone } from './paste.ts'
 import { mostBytes, send } from './upload.ts'
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, ...inside: (Node | string)[]): HTMLElementTagNameMap[K] {
@@ -215,10 +216,7 @@ export class Uploads {
 	put(u: Upload, markdown: string): void {
 		const { state } = this.view
 		const pos = Math.min(u.pos, state.doc.length)
-		const line = state.doc.lineAt(pos)
-		const before = state.sliceDoc(line.from, pos).trim() ? '\n\n' : ''
-		const after = state.sliceDoc(pos, line.to).trim() ? '\n\n' : line.number === state.doc.lines ? '\n' : ''
-		const insert = before + markdown + after
+		const insert = alone(state, pos, pos, markdown)
 		const here = state.selection.main.empty && state.selection.main.head === pos && this.view.hasFocus
 		this.view.dispatch({ changes: { from: pos, insert }, effects: gone.of(u), userEvent: 'input.image', ...(here && { selection: EditorSelection.cursor(pos + insert.length) }) })
 	}

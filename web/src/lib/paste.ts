@@ -1,4 +1,5 @@
 // What is pasted becomes what it is: an address over words a link, cells of a spreadsheet a table, talk of a chat a quote. Everything else stays the text it is.
+import type { EditorState } from '@codemirror/state'
 import { write } from './table.ts'
 
 const address = /^(https?:\/\/|mailto:)[^\s<>]+$/i
@@ -83,4 +84,14 @@ export function quote(pasted: string, html = ''): string | null {
 function body(lines: string[]): string {
 	const text = lines.join('\n').replace(/\n{2,}/g, '\n\n').trim().split('\n')
 	return text.map((l, i) => `> ${l.trimEnd()}${l.trim() && text[i + 1]?.trim() ? '\\' : ''}`.trimEnd()).join('\n')
+}
+
+/** With empty lines around it, as far as there are none. */
+export function alone(state: EditorState, from: number, to: number, block: string): string {
+	const line = state.doc.lineAt(from)
+	const before = state.sliceDoc(line.from, from).trim() ? '\n\n' : line.number > 1 && state.doc.line(line.number - 1).text.trim() ? '\n' : ''
+	const end = state.doc.lineAt(to)
+	const last = end.number === state.doc.lines
+	const after = state.sliceDoc(to, end.to).trim() ? '\n\n' : last || state.doc.line(end.number + 1).text.trim() ? '\n' : ''
+	return before + block + after
 }

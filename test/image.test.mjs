@@ -2,13 +2,15 @@
 // syllable is being composed; live blocks whose rows are changed where they stand.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { launch, person } from './lib/browser.mjs'
-import { serveWithAdmin, until } from './lib/server.mjs'
+import { answer, bokgi } from './lib/command.mjs'
+import { program, serveWithAdmin, until } from './lib/server.mjs'
 
 const file = name => readFileSync(`test/image/${name}`)
 
@@ -214,6 +216,24 @@ test('over HTTP: kept without what a camera noted, for whom the document is, and
 	assert.equal((await s.ask('POST', `/api/v1/documents/${doc.ref}/images`, undefined, { raw: file('plain.png'), cookie, token: null })).status, 403)
 	const page = await s.ask('GET', `/documents/${doc.ref}.html`)
 	assert.doesNotMatch(page.body, /<img/)
+})
+
+test('at a terminal: a picture goes in and comes out, byte by byte, and with an archive', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'bokgi-image-')), at = name => join(folder, name)
+	const data = ['--data', at('data')]
+	const doc = await answer(['document', 'create', '--title', 'T', '--kind', 'project', '--template', 'none', ...data])
+	const made = await answer(['image', 'add', doc.ref, '--name', '그림.webp', '--body-file', 'test/image/plain.webp', ...data])
+	const shown = execFileSync(program, ['image', 'get', doc.ref, made.link.split('/').pop(), ...data])
+	assert.equal(createHash('sha256').update(shown).digest('hex'), made.sha256)
+	assert.equal((await bokgi(['image', 'add', doc.ref, ...data])).code, 2)
+	for (const args of [['export', at('one'), ...data], ['import', at('one'), '--data', at('other')], ['export', at('two'), '--data', at('other')]]) {
+		const { code, err } = await bokgi(args)
+		assert.equal(code, 0, err)
+	}
+	assert.deepEqual(readFileSync(join(at('one'), 'documents', made.link)), shown)
+	execFileSync('diff', ['-r', at('one'), at('two')])
+	assert.deepEqual(execFileSync(program, ['image', 'get', doc.ref, made.link.split('/').pop(), '--data', at('other')]), shown)
+	rmSync(folder, { recursive: true })
 })
 
 test('the program for pictures is gone after each', async () => {

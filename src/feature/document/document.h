@@ -261,6 +261,8 @@ extern const struct shape image_shape;
 MUST_CHECK enum st document_images(struct ctx *c, int64_t document, struct list *out);
 /* The bytes of one in a document that the actor may see. ST_NOT_FOUND, explained. */
 MUST_CHECK enum st document_image(struct ctx *c, int64_t document, str sha, str *bytes, int *type);
+/* Markdown in which pictures are links with their words: for where they cannot be shown. */
+void document_link_images(struct ctx *c, const struct document *d, str markdown, struct buf *out);
 /* Inside a write: the bytes of one that came with an archive. ST_INVALID, explained: they are not those of its name. */
 MUST_CHECK enum st document_image_restore(struct ctx *c, str sha, str bytes);
 /* Inside a write: its bytes are gone from every document, and cannot be put in again. Whoever calls it has asked for the permission, and says why. ST_NOT_FOUND, explained. */

@@ -51,6 +51,35 @@ void image_name_self(struct ctx *c, struct image *i) {
 	i->path = arena_printf(c->a, "/documents/%.*s", STR_FMT(i->link));
 }
 
+/* "![words](link)", from the '!' on. *n: its bytes. */
+static bool read_picture(str s, str *words, str *link, size_t *n) {
+	ptrdiff_t close = str_find(s, STR("](")), end = close < 0 ? -1 : str_chr(str_from(s, (size_t)close), ')'), line = str_chr(s, '\n');
+	if (end < 0 || (line >= 0 && line < close + end))
+		return false;
+	str rest = str_n(s.p + close + 2, (size_t)end - 2);
+	*words = str_n(s.p + 2, (size_t)close - 2);
+	*link = str_cut(&rest, ' ');
+	*n = (size_t)(close + end) + 1;
+	return true;
+}
+
+void document_link_images(struct ctx *c, const struct document *d, str markdown, struct buf *out) {
+	for (ptrdiff_t at; (at = str_find(markdown, STR("!["))) >= 0;) {
+		int64_t document = d->id;
+		str words, link, sha;
+		size_t n = 2;
+		buf_add(out, str_to(markdown, (size_t)at));
+		markdown = str_from(markdown, (size_t)at);
+		if (read_picture(markdown, &words, &link, &n) && image_link_read(link, &document, &sha))
+			buf_printf(out, "[%.*s](/documents/PM-%lld/%.*s)", STR_FMT(words.n ? words : str_c(tr(c->lang, N_("picture")))), (long long)document,
+				STR_FMT(str_from(link, (size_t)str_find(link, STR("images/")))));
+		else
+			buf_add(out, str_to(markdown, n = 2));
+		markdown = str_from(markdown, n);
+	}
+	buf_add(out, markdown);
+}
+
 enum st document_images(struct ctx *c, int64_t document, struct list *out) {
 	return store_images(c, document, out);
 }

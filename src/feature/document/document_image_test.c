@@ -30,6 +30,25 @@ TEST(image, links_of_ours_are_known_from_others) {
 	}
 }
 
+TEST(image, where_none_can_be_shown_its_words_lead_there) {
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "a ![x](PM-3/images/" SHA ".png \"t\") b", "a [x](/documents/PM-3/images/" SHA ".png) b" }, { "![](images/" SHA ".jpg)", "[picture](/documents/PM-7/images/" SHA ".jpg)" },
+		{ "![x](https://x.example/a.png)!", "![x](https://x.example/a.png)!" }, { "![x](PM-3/im\nages/" SHA ".png)", "![x](PM-3/im\nages/" SHA ".png)" },
+		{ "![", "![" }, { "![]", "![]" }, { "![a ![b](PM-3/images/" SHA ".png)", "[a ![b](/documents/PM-3/images/" SHA ".png)" }, { "", "" },
+	};
+	struct arena *a = arena_new(0);
+	struct ctx c = { .a = a, .who = &actor_system };
+	struct document d = { .id = 7 };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out = buf_in(a);
+		document_link_images(&c, &d, str_c(cases[i].text), &out);
+		assert_str(buf_str(&out), cases[i].want);
+	}
+	arena_free(a);
+}
+
 /* ---- put in ---- */
 
 static str read_picture(struct arena *a, const char *name) {

@@ -33,6 +33,7 @@ const looks = HighlightStyle.define([
 const tbd = /\bTBD(?:\([^)\n]*\))?(?::[^\n.;]*)?/g
 const tbdMark = Decoration.mark({ class: 'tbd-text' })
 const liveLine = Decoration.line({ class: 'cm-live' })
+const tableLine = Decoration.line({ class: 'cm-tableline' })
 
 const marks = ViewPlugin.fromClass(
 	class {
@@ -49,6 +50,7 @@ const marks = ViewPlugin.fromClass(
 				for (let pos = from; pos <= to; ) {
 					const line = view.state.doc.lineAt(pos)
 					if (/^```+\s*bokgi\b/.test(line.text)) out.add(line.from, line.from, liveLine)
+					else if (/^\s*\|.*\|/.test(line.text)) out.add(line.from, line.from, tableLine)
 					for (const m of line.text.matchAll(tbd)) out.add(line.from + m.index, line.from + m.index + m[0].length, tbdMark)
 					pos = line.to + 1
 				}

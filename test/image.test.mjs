@@ -1,11 +1,11 @@
 // Pictures and the comforts of the editor, as two people use them: pasted, dragged, described, failing and tried again; tables by keys; what is pasted becomes what it is; «/» in Korean while a
 // syllable is being composed; live blocks whose rows are changed where they stand.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { launch, person } from './lib/browser.mjs'
@@ -235,6 +235,26 @@ test('at a terminal: a picture goes in and comes out, byte by byte, and with an 
 	execFileSync('diff', ['-r', at('one'), at('two')])
 	assert.deepEqual(execFileSync(program, ['image', 'get', doc.ref, made.link.split('/').pop(), '--data', at('other')]), shown)
 	rmSync(folder, { recursive: true })
+})
+
+test('the program for pictures has no files, no network and little memory before it reads a byte', async t => {
+	const child = spawn(join(dirname(program), 'bokgi-render'), { stdio: ['pipe', 'pipe', 'ignore'] })
+	const of = name => readFileSync(`/proc/${child.pid}/${name}`, 'utf8')
+	const waits = () => /^State:\s+S/m.test(of('status')) && readFileSync(`/proc/${child.pid}/syscall`, 'utf8').startsWith('0 0x0')
+	await until(waits, 'it waits for its picture')
+	const seccomp = +/^Seccomp:\s+(\d)/m.exec(of('status'))[1], limits = of('limits'), files = readdirSync(`/proc/${child.pid}/fd`)
+	child.stdin.end(file('plain.png'))
+	const out = []
+	child.stdout.on('data', part => out.push(part))
+	await new Promise(resolve => child.on('close', resolve))
+	assert.match(Buffer.concat(out).toString('latin1'), /^png 48 32\n/)
+	assert.match(limits, /Max file size +0 +0/)
+	assert.match(limits, /Max cpu time +20 +20/)
+	assert.deepEqual(files.sort(), ['0', '1', '2'])
+	if (!seccomp) return t.skip('built with sanitizers, which need more than it may have')
+	assert.equal(seccomp, 2, 'a filter stands before the kernel')
+	assert.match(limits, /Max address space +805306368 +805306368/)
+	assert.match(limits, /Max open files +0 +0/)
 })
 
 test('the program for pictures is gone after each', async () => {

@@ -32,6 +32,8 @@ static void limit(int resource, rlim_t most) {
 }
 
 static void set_limits(void) {
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0)
+		_exit(1);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_CPU, MOST_SECONDS);

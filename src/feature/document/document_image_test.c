@@ -122,6 +122,10 @@ TEST_ENGINE(image, only_whom_the_document_lets_may_put_in_or_see) {
 	assert_int_equal(add(t, ROLE_VIEWER, open, "plain.png").status, 403);
 	assert_int_equal(add(t, ROLE_NONE, open, "plain.png").status, 401);
 	assert_int_equal(add(t, ROLE_RESPONDER, open + 99, "plain.png").status, 404);
+	/* Nothing of it is looked at before: what is no picture gets the same answer. */
+	assert_int_equal(add(t, ROLE_VIEWER, open, "not.png").status, 403);
+	assert_int_equal(add(t, ROLE_NONE, open, "not.png").status, 401);
+	assert_int_equal(add(t, ROLE_RESPONDER, open + 99, "not.png").status, 404);
 	struct answer incident = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Secret\"}");
 	assert_int_equal(call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}").status, 200);
 	struct answer d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"S\",\"kind\":\"incident\",\"incident\":1}");
@@ -136,6 +140,7 @@ TEST_ENGINE(image, only_whom_the_document_lets_may_put_in_or_see) {
 	assert_int_equal(show(t, ROLE_EDITOR, open, sha, "png").status, 404);
 	assert_int_equal(call(t, ROLE_EDITOR, "image.list", with_id(t, closed)).status, 404);
 	assert_int_equal(add(t, ROLE_EDITOR, closed, "plain.png").status, 404);
+	assert_int_equal(add(t, ROLE_EDITOR, closed, "not.png").status, 404);
 	/* Neither through another document that names it. */
 	int64_t spy = new_document(t, arena_cstr(t->a, arena_printf(t->a, "![x](PM-%lld/images/%.*s.png)", (long long)closed, STR_FMT(sha))));
 	struct answer page = call(t, ROLE_EDITOR, "document.get", with_id(t, spy)), file = call(t, ROLE_EDITOR, "document.html", with_id(t, spy));

@@ -245,6 +245,38 @@ TEST_ENGINE(image, articles_size_ours_and_ask_for_no_other) {
 	assert_true(str_find(file.text, STR("src=\"/")) < 0);
 }
 
+/* What was published while it was open may name a picture that is restricted by now. */
+struct filing {
+	struct actor who;
+	str html, file;
+};
+
+static enum st run_filing(struct ctx *c, void *data) {
+	struct filing *f = data;
+	struct reply out = { 0 };
+	c->who = &f->who;
+	document_write_page(c, &(struct document_page){ .ref = STR("PM-1"), .html = f->html }, &out);
+	f->file = arena_str(c->a, buf_str(&out.body));
+	buf_free(&out.body);
+	return ST_OK;
+}
+
+TEST_ENGINE(image, a_file_has_only_what_its_reader_may_see) {
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Secret\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}").status, 200);
+	struct answer d = call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"S\",\"kind\":\"incident\",\"incident\":1}");
+	struct answer in = add(t, ROLE_RESPONDER, answer_i64(&d, "id"), "plain.png");
+	str html = arena_printf(t->a, "<img src=\"%.*s\" width=\"48\" height=\"32\" alt=\"x\">", STR_FMT(answer_str(&in, "path")));
+	static const enum role roles[] = { ROLE_RESPONDER, ROLE_EDITOR };
+	for (size_t i = 0; i < 2; i++) {
+		struct filing f = { .who = test_person(t, roles[i]), .html = html };
+		struct ctx c = { .a = t->a, .who = &actor_system, .now = t->now };
+		assert_int_equal(engine_write(t->e, &c, run_filing, &f), ST_OK);
+		assert_int_equal(str_find(f.file, STR("data:image/png;base64,")) >= 0, i == 0);
+		assert_int_equal(str_find(f.file, STR("<span class=\"img\">[x]</span>")) >= 0, i == 1);
+	}
+}
+
 struct removal {
 	str sha;
 };

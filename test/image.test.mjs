@@ -173,6 +173,16 @@ test('a picture that does not arrive says why, waits, and is tried again', async
 	await page.unroute('**/images?*')
 	await page.evaluate(() => dispatchEvent(new Event('online')))
 	await page.locator('.cm-picture img').nth(1).waitFor()
+	// One that waits is still there when one has been to another page.
+	await page.route('**/images?*', route => route.abort())
+	await transfer(page, 'paste', { files: [{ name: 'later.jpg', type: 'image/jpeg', bytes: file('phone.jpg') }] })
+	await waiting.locator('.error').waitFor()
+	await page.getByRole('link', { name: t('Finish') }).click()
+	await page.locator('article.doc').waitFor()
+	await page.unroute('**/images?*')
+	await page.getByRole('link', { name: t('Edit'), exact: true }).click()
+	await waiting.getByRole('button', { name: t('Try again') }).click()
+	await page.locator('.cm-picture img').nth(2).waitFor()
 	// What is none is refused in words, and can be taken away.
 	await transfer(page, 'paste', { files: [{ name: 'three.png', bytes: file('not.png') }] })
 	await waiting.getByText(t('This is not a picture in PNG, JPEG, WebP or GIF. Save it as one of these.')).waitFor()
@@ -334,6 +344,30 @@ test('lists go on, move in and out, and are ticked', async () => {
 	await until(async () => /prose\n```sh\nls\n```$/.test(await text(doc)), 'a fence is closed')
 	await well(one, 'lists')
 	await one.end()
+})
+
+test('Hangul in a cell and behind a box, while a colleague types next to it', async () => {
+	const one = await writing('| 가 | 나 |\n| --- | --- |\n| 다 | 라 |\n\n- [ ] 할 일\n\n끝', { lang: 'ko' }), { page, doc } = one
+	const two = await writing('', { doc, lang: 'ko' })
+	await behind(one, '할 일')
+	const box = await page.locator('.cm-task').elementHandle()
+	await compose(one, 'ㄱ', '가', '각')
+	await behind(two, '끝')
+	await two.page.keyboard.type('!')
+	await composed(one, '각')
+	await compose(one, 'ㅇ', '이')
+	await composed(one, '이')
+	await is(doc, '| 가 | 나 |\n| --- | --- |\n| 다 | 라 |\n\n- [ ] 할 일각이\n\n끝!')
+	assert.ok(await box.evaluate(e => e.isConnected), 'the box is the same')
+	await behind(one, '라')
+	await compose(one, 'ㅁ', '마', '만')
+	await behind(two, '다')
+	await two.page.keyboard.type('x')
+	await composed(one, '만')
+	await page.keyboard.press('Tab')
+	await until(async () => /^\| 가  +\| 나 +\|\n\| --- +\| ---- \|\n\| 다x +\| 라만 \|\n\|/.test(await text(doc)), 'the syllables are whole and the bars in line')
+	await one.end()
+	await two.end()
 })
 
 test('what is pasted becomes what it is', async () => {

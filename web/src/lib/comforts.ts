@@ -171,6 +171,14 @@ class Box extends WidgetType {
 		}
 		return box
 	}
+	/** The words beside it may be on their way from an input method: the box stays the one it is. */
+	override updateDOM(dom: HTMLElement) {
+		const box = dom as HTMLInputElement
+		box.checked = this.done
+		box.disabled = !this.editable
+		box.setAttribute('aria-label', this.words || t('task'))
+		return true
+	}
 	override ignoreEvent() {
 		return true
 	}

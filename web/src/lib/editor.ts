@@ -274,8 +274,8 @@ export function createEditor(o: Setup): EditorView {
 		},
 		replace: (text, version) => view.setState(EditorState.create({ doc: text, extensions: extensions(version) })),
 	}
-	o.uploads.view = view
 	o.collab.attach(holder)
+	o.uploads.attach(view)
 	return view
 }
 

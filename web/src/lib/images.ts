@@ -22,7 +22,7 @@ function button(label: string, press: () => void): HTMLButtonElement {
 }
 
 /** What a picture shows, for those who do not see it. Enter says it, Escape goes back to the text. */
-function altField(view: EditorView, value: string, said: (words: string) => void): HTMLInputElement {
+function altField(value: string, said: (words: string) => void, back: () => void): HTMLInputElement {
 	const input = element('input', 'input')
 	input.value = value
 	input.placeholder = t('What does it show?')
@@ -33,7 +33,8 @@ function altField(view: EditorView, value: string, said: (words: string) => void
 		if (e.key === 'Enter' || e.key === 'Escape') {
 			e.preventDefault()
 			if (e.key === 'Escape') input.value = value
-			view.focus()
+			back()
+			if (document.activeElement === input) input.blur()
 		}
 	}
 	input.onblur = () => said(input.value.trim())
@@ -71,10 +72,10 @@ class Upload {
 
 	draw(): HTMLElement {
 		if (this.dom) return this.dom
-		this.input = altField(this.uploads.view, this.alt, (words) => {
+		this.input = altField(this.alt, (words) => {
 			this.alt = words
 			this.settle()
-		})
+		}, () => this.uploads.view?.focus())
 		this.bar.setAttribute('aria-label', t('Uploading {name}', { name: this.name }))
 		this.said.setAttribute('role', 'status')
 		const thumb = element('img', '')
@@ -103,7 +104,7 @@ class Upload {
 		this.said.className = this.error ? 'said error' : 'said vh'
 		this.said.textContent = this.error ? why(this.error) : t('Uploading {name}', { name: this.name })
 		this.buttons.replaceChildren(...(this.error ? [button(t('Try again'), () => void this.go())] : []), button(t('Remove'), () => this.drop()))
-		this.uploads.view.requestMeasure()
+		this.uploads.view?.requestMeasure()
 	}
 
 	async go(): Promise<void> {
@@ -130,19 +131,15 @@ class Upload {
 
 	private link = ''
 	/** The server has it, and nobody is typing into its field. */
-	private settle(): void {
-		if (!this.link || this.uploads.gone(this) || (this.input && document.activeElement === this.input)) return
+	settle(): void {
+		if (!this.link || !this.uploads.view || this.uploads.gone(this) || (this.input && document.activeElement === this.input)) return
 		this.uploads.put(this, `![${inBrackets(this.alt)}](${this.link})`)
 	}
 
 	drop(): void {
 		this.abort.abort()
-		this.uploads.view.dispatch({ effects: gone.of(this) })
-		this.uploads.view.focus()
-	}
-
-	stop(): void {
-		this.abort.abort()
+		this.uploads.view?.dispatch({ effects: gone.of(this) })
+		this.uploads.view?.focus()
 	}
 }
 
@@ -169,9 +166,9 @@ class Placeholder extends WidgetType {
 	}
 }
 
-/** Those of one editor; they outlive a text that had to be loaded anew. */
+/** Those of one person and document; they outlive a text that had to be loaded anew, and an editor that was left for another page. */
 export class Uploads {
-	view!: EditorView
+	view: EditorView | undefined
 	readonly document: string
 	private list: Upload[] = []
 
@@ -207,13 +204,14 @@ export class Uploads {
 	add(files: readonly File[], at: number): void {
 		for (const file of files) {
 			const u = new Upload(this, file, at)
-			this.view.dispatch({ effects: added.of(u) })
+			this.view?.dispatch({ effects: added.of(u) })
 			void u.go()
 		}
 	}
 
 	/** In the text from now on, where its place is by now. A picture beside words stands on a line of its own. */
 	put(u: Upload, markdown: string): void {
+		if (!this.view) return
 		const { state } = this.view
 		const pos = Math.min(u.pos, state.doc.length)
 		const insert = alone(state, pos, pos, markdown)
@@ -225,9 +223,19 @@ export class Uploads {
 		for (const u of this.list) u.again()
 	}
 
-	stop(): void {
-		for (const u of this.list) u.stop()
+	/** The editor is there, or gone. */
+	attach(view: EditorView | undefined): void {
+		this.view = view
+		for (const u of this.list) u.settle()
 	}
+}
+
+const everywhere = new Map<string, Uploads>()
+export function uploadsOf(user: number, document: string): Uploads {
+	const key = `${user} ${document}`
+	const there = everywhere.get(key) ?? new Uploads(document)
+	everywhere.set(key, there)
+	return there
 }
 
 // ── in the text ──
@@ -254,10 +262,17 @@ class Shown extends WidgetType {
 		img.onerror = () => img.replaceWith(element('span', 'muted', t('This picture cannot be shown.')))
 		const box = element('span', 'cm-picture', img)
 		if (!this.alt && this.editable) {
-			const input = altField(view, '', (words) => words && describe(view, box, this.path, words))
+			const input = altField('', (words) => words && describe(view, box, this.path, words), () => view.focus())
 			box.append(element('label', 'hint', element('span', 'tbd-text', t('No description yet')), input))
 		}
 		return box
+	}
+	/** Other words for the same picture: it is not fetched again. */
+	override updateDOM(dom: HTMLElement) {
+		const img = dom.querySelector('img')
+		if (!img || !this.alt || img.getAttribute('src') !== this.path || dom.querySelector('.hint')) return false
+		img.alt = this.alt
+		return true
 	}
 	override ignoreEvent() {
 		return true
@@ -367,6 +382,9 @@ export function pickImages(uploads: Uploads): void {
 	input.type = 'file'
 	input.multiple = true
 	input.accept = 'image/png,image/jpeg,image/webp,image/gif'
-	input.onchange = () => uploads.add([...(input.files ?? [])], place(uploads.view.state, uploads.view.state.selection.main.to))
+	input.onchange = () => {
+		const state = uploads.view?.state
+		if (state) uploads.add([...(input.files ?? [])], place(state, state.selection.main.to))
+	}
 	input.click()
 }

@@ -239,8 +239,7 @@ MUST_CHECK enum st document_snapshot(struct ctx *c, int64_t id, struct document_
 
 /* ---- pictures ---- */
 
-/* In the text of a document one stands as ![what it shows](PM-3/images/SHA.png): relative to the page of a document, and to its file in an archive. Events: image.added (with
- * document:N), image.removed. */
+/* In the text of a document one stands as ![what it shows](PM-3/images/SHA.png): relative to the page of a document, and to its file in an archive. Events: image.added, image.removed. */
 struct image {
 	int64_t id;   /* not in the JSON */
 	int64_t document;

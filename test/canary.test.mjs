@@ -25,6 +25,7 @@ async function plant() {
 	made.incidents = await s.post('/api/v1/incidents', { title: CANARY, severity: 'SEV2', summary: CANARY, restricted: true, members: [member.person.id] }, { cookie: member.cookie })
 	member.heard = await hear(member, 'incident:1')
 	made.documents = await s.post('/api/v1/documents', { title: CANARY, kind: 'incident', incident: made.incidents.id, text: `## 요약\n\n${CANARY}\n\nTBD ${CANARY}\n`, lang: 'ko' }, { cookie: member.cookie })
+	made.images = (await s.ask('POST', `/api/v1/documents/${made.documents.id}/images?name=${CANARY}.png`, undefined, { raw: readFileSync('test/image/plain.png'), cookie: member.cookie, token: null })).body
 	made.actions = await s.post('/api/v1/actions', { title: CANARY, type: 'prevent', incident: made.incidents.id, document: made.documents.id, due: '2030-01-31' }, { cookie: member.cookie })
 	made.timeline = await s.post(`/api/v1/incidents/${made.incidents.id}/timeline`, { text: CANARY }, { cookie: member.cookie })
 	made.mitigations = await s.post(`/api/v1/incidents/${made.incidents.id}/mitigations`, { kind: 'rollback', words: CANARY }, { cookie: member.cookie }).catch(() => ({ id: 1 }))

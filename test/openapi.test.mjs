@@ -1,6 +1,7 @@
 // What api/openapi.json says is what the server does: two linters read it, and a proxy holds every request and answer of a whole scenario against it.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { bokgi } from './lib/command.mjs'
@@ -131,6 +132,10 @@ const calls = [
 	['document.json', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
 	['document.markdown', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
 	['document.html', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['image.add', ({ 'document.create': doc }) => ({ path: { id: doc.ref }, query: { name: '그림.png' }, raw: readFileSync('test/image/plain.png') })],
+	['image.add', ({ 'document.create': doc }) => ({ path: { id: doc.ref }, raw: readFileSync('test/image/broken.png'), status: 422 })],
+	['image.list', ({ 'document.create': doc }) => ({ path: { id: doc.ref } })],
+	['image.get', ({ 'document.create': doc, 'image.add': made }) => ({ path: { id: doc.ref, file: made.link.split('/').pop() } })],
 	['document.publish', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: {}, status: 409 })],
 	['document.submit', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { reviewers: [] }, status: 422 })],
 	['document.submit', ({ 'document.create': doc, 'me.change': me }) => ({ path: { id: doc.id }, body: { reviewers: [(me.account ?? me).id], due: '2031-01-31', needed: 1, note: '보아 주세요' } })],
@@ -309,11 +314,11 @@ async function credentials() {
 }
 
 /** One request through the proxy: {status, violations, body}. */
-async function through({ method, path, op }, { path: members = {}, query, body, match, as = 'program' }, who) {
+async function through({ method, path, op }, { path: members = {}, query, body, raw, match, as = 'program' }, who) {
 	const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(members[name]))
 	const asked = query ? `${filled}?${new URLSearchParams(query)}` : filled
-	const ask = Object.assign(Object.create(s), { url: proxy.url })
-	const { status, headers, body: answer } = await ask.ask(method, asked, body, { ...who[as], headers: { ...match && { 'if-match': match }, ...op['x-own-secret'] && { 'content-type': 'application/json' } } })
+	const ask = Object.assign(Object.create(s), { url: raw ? s.url : proxy.url }) // the proxy reads every body as text
+	const { status, headers, body: answer } = await ask.ask(method, asked, body, { ...who[as], raw, headers: { ...match && { 'if-match': match }, ...raw && { 'content-type': 'image/png' }, ...op['x-own-secret'] && { 'content-type': 'application/json' } } })
 	return { status, violations: headers.get('sl-violations'), body: answer }
 }
 

@@ -29,7 +29,7 @@ export default defineConfig({
 				// A few chunks instead of one per shared component: what every page has, what dialogs have, the editor.
 				codeSplitting: {
 					groups: [
-						{ name: 'editor', test: /node_modules\/(@codemirror|@lezer|crelt|style-mod|w3c-keyname)|src\/lib\/(editor|collab|fnv|keep)\.ts/ },
+						{ name: 'editor', test: /node_modules\/(@codemirror|@lezer|crelt|style-mod|w3c-keyname)|src\/lib\/(editor|collab|fnv|keep|images|upload|comforts|table|paste|slash)\.ts/ },
 						{ name: 'forms', priority: 1, test: /src\/parts\/(Dialog|Field|Form|PersonPicker|TimeField|ActionForm|DocumentForm)\.svelte|src\/lib\/(hangul|people)/ },
 						{ name: 'base', priority: 2, test: atOnce },
 					],

@@ -119,6 +119,15 @@ static void write_review(struct test_engine *t) {
 	assert_int_equal(call(t, ROLE_EDITOR, "document.publish", input).status, 201);
 }
 
+/* One that two documents show. */
+static void write_pictures(struct test_engine *t) {
+	static const char red[] = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+	for (int id = 1; id <= 2; id++) {
+		struct answer a = call(t, ROLE_RESPONDER, "image.add", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%d,\"name\":\"화면.png\",\"base64\":\"%s\"}", id, red)));
+		assert_int_equal(a.status, 201);
+	}
+}
+
 static void write_something(struct test_engine *t) {
 	struct actor who = test_person(t, ROLE_ADMINISTRATOR);
 	struct actor responder = test_person(t, ROLE_RESPONDER);
@@ -140,6 +149,7 @@ static void write_something(struct test_engine *t) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "history.restore", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"version\":0}", (long long)answer_i64(&d, "id")))).status, 200);
 	write_report(t);
 	write_review(t);
+	write_pictures(t);
 	d = call_as(t, &who, "hook.create", "{\"source\":\"alertmanager\",\"name\":\"main\"}", 0, NULL);
 	settle(t);
 }
@@ -256,6 +266,8 @@ TEST_ENGINE(archive, an_archive_that_is_not_whole_is_refused_by_file_and_line) {
 		{ "sed -i 's/\"handle\"/\"handle) VALUES (1); --\"/' %s/one/tables/team.jsonl", "is not the name of a column" },
 		{ "sed -i '$d' %s/one/tables/timeline_entry.jsonl", "the archive is not whole" },
 		{ "rm %s/one/tables/action.jsonl", "No such file" },
+		{ "for f in %s/one/documents/PM-*/images/*; do echo x >> $f; done", "its bytes are not those of its name" },
+		{ "rm %s/one/documents/PM-*/images/*", "No such file" },
 		{ "sed -i 's/bokgi archive/other/' %s/one/archive.json", "does not say that this is an archive" },
 		{ "sed -i 's/\"schema\":/\"schema\":9/' %s/one/archive.json", "a newer bokgi" },
 		{ "sed -i 's/\"name\":\"team\"/\"name\":\"session\"/' %s/one/archive.json", "not part of an archive" },

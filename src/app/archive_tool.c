@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/archive_images.h"
 #include "app/command.h"
 #include "base/clock.h"
 #include "core/archive.h"
@@ -19,7 +20,8 @@ enum { FORMAT = 1, PROGRESS_US = 2000000 };
 static const char about[] =
 	"# An archive of bokgi\n\n"
 	"`bokgi import FOLDER` reads it into a new instance, without loss: it needs `archive.json` and `tables/`, in which each line is one row.\n"
-	"`incidents/`, `documents/` and `actions/` hold the same for people and for other programs. Passwords, logins and tokens are not in here.\n";
+	"`incidents/`, `documents/` and `actions/` hold the same for people and for other programs; the pictures of a document lie beside\n"
+	"it, and are read back from there. Passwords, logins and tokens are not in here.\n";
 
 /* A word now and then, so that nobody thinks it hangs. */
 static int64_t last_told;
@@ -273,6 +275,8 @@ enum st archive_export(struct ctx *c, const char *folder) {
 		st = export_tables(c, folder, &w);
 	for (size_t i = 0; st == ST_OK && i < sizeof shown / sizeof *shown; i++)
 		st = show_kind(c, folder, &shown[i]);
+	if (st == ST_OK)
+		st = archive_write_images(c, folder);
 	jw_end(&w);
 	buf_addc(&b, '\n');
 	if (st == ST_OK)
@@ -413,6 +417,8 @@ static enum st import_all(struct ctx *c, void *data) {
 		if (entry)
 			st = import_table(c, r, all[i], entry);
 	}
+	if (st == ST_OK)
+		st = archive_read_images(c, r->folder);
 	if (st == ST_OK)
 		st = archive_finish(c);
 	return st == ST_OK ? search_rebuild(c) : st;

@@ -25,6 +25,7 @@ struct command {
 	str path[16];
 	size_t path_count;
 	const char *server, *token_file, *data;
+	str raw; /* of an operation that takes bytes */
 	bool json;
 };
 
@@ -68,6 +69,8 @@ static void help_op(const struct op *op, enum lang lang) {
 			printf("%s%s", k ? "|" : "  (", f->names[k]);
 		printf("%s\n", f->type == FT_ENUM ? ")" : "");
 	}
+	if (op->body == BODY_RAW)
+		printf("  --%-22s %s *\n", "body-file", tr(lang, N_("file of the bytes that are sent, or - for standard input")));
 	printf("\n  --server URL --token-file FILE   run it there; otherwise on the data folder of --data FOLDER\n  --json                           print the answer as it is\n");
 }
 
@@ -130,7 +133,9 @@ static int take_field(struct command *cmd, str name, const char *value) {
 }
 
 static bool take_own(struct command *cmd, str name, const char *value) {
-	if (str_is(name, "server"))
+	if (cmd->op->body == BODY_RAW && str_is(name, "body-file"))
+		cmd->raw = read_file(cmd->c.a, value);
+	else if (str_is(name, "server"))
 		cmd->server = value;
 	else if (str_is(name, "token-file"))
 		cmd->token_file = value;
@@ -224,9 +229,9 @@ static int show(const struct command *cmd, int status, str body) {
 	if (status >= 400) {
 		str detail = json_str(json_object_get(v, "detail")), title = json_str(json_object_get(v, "title"));
 		fprintf(stderr, "bokgi: %.*s\n", STR_FMT(detail.n ? detail : title.n ? title : body));
-	} else if (cmd->json || !v) {
+	} else if (cmd->json || !v || cmd->op->reply == REPLY_BYTES) {
 		fwrite(body.p ? body.p : "", 1, body.n, stdout);
-		if (body.n && body.p[body.n - 1] != '\n')
+		if (body.n && body.p[body.n - 1] != '\n' && cmd->op->reply != REPLY_BYTES)
 			putchar('\n');
 	} else {
 		print_value(v, 0);
@@ -319,7 +324,7 @@ static int run_at_server(struct command *cmd, const char *socket_path) {
 		arena_cstr(a, arena_printf(a, "Idempotency-Key: %s", command_new_key(a))), match_header(cmd->op),
 		token.n ? arena_cstr(a, arena_printf(a, "Authorization: Bearer %.*s", STR_FMT(token))) : NULL, NULL };
 	struct outgoing o = { .method = arena_cstr(a, str_cut(&route, ' ')), .url = target_url(cmd), .unix_path = socket_path, .headers = headers,
-		.body = cmd->op->body == BODY_JSON ? json_body(cmd) : STR_NONE, .allow_private = true, .timeout_ms = TIMEOUT_MS };
+		.body = cmd->op->body == BODY_JSON ? json_body(cmd) : cmd->raw, .allow_private = true, .timeout_ms = TIMEOUT_MS };
 	if (cmd->op->body == BODY_JSON && !o.body.p)
 		o.body = STR("{}");
 	if (outgoing_send(&o, &reply, &why) != ST_OK) {
@@ -346,7 +351,7 @@ static int run_here(struct command *cmd) {
 		return EXIT_UNAVAILABLE;
 	}
 	t.e = e;
-	t.call = (struct call){ .op = cmd->op, .is_owner = true, .remote = STR("command line"), .if_match = cmd->op->flags & OP_MATCH ? -1 : 0 };
+	t.call = (struct call){ .op = cmd->op, .is_owner = true, .remote = STR("command line"), .if_match = cmd->op->flags & OP_MATCH ? -1 : 0, .raw = cmd->raw };
 	/* The same form as over HTTP, so that both read the same way. */
 	bool has_body = cmd->op->body == BODY_JSON;
 	t.st = op_read_input(&t.c, cmd->op, cmd->path, cmd->path_count, has_body ? NULL : cmd->pairs, has_body ? 0 : cmd->pair_count,
@@ -421,6 +426,8 @@ static int run_operation(int argc, char **argv, struct arena *a, enum lang lang)
 		return EXIT_DONE;
 	}
 	int code = read_arguments(&cmd, argc - 3, argv + 3);
+	if (!code && cmd.op->body == BODY_RAW && !cmd.raw.p)
+		code = complain("name a file that can be read: --body-file FILE, or - for standard input", STR_NONE);
 	return code ? code : run_command(&cmd);
 }
 

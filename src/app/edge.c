@@ -114,7 +114,9 @@ static void add_reply_headers(struct visit *v, struct headers *h) {
 	headers_add(h, "Content-Type", str_c(out->content_type ? out->content_type : "application/json"));
 	if (out->immutable_tag.n) {
 		headers_add(h, "ETag", ARENA_JOIN(a, STR("\""), out->immutable_tag, STR("\"")));
-		headers_add(h, "Cache-Control", STR("private, max-age=0, must-revalidate"));
+		headers_add(h, "Cache-Control", out->foreign ? STR("private, max-age=31536000, immutable") : STR("private, max-age=0, must-revalidate"));
+		/* Whoever logs in next at this browser asks for himself. */
+		headers_add(h, "Vary", out->foreign ? STR("Cookie, Authorization") : STR_NONE);
 	} else {
 		headers_add(h, "Cache-Control", STR("no-store"));
 	}

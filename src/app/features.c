@@ -40,6 +40,7 @@ const struct room *const features[] = {
 	&report_room,
 	&section_room,
 	&template_room,
+	&image_room,
 	&intake_room,
 	&comment_room,
 	&comment_source_room,

@@ -27,6 +27,8 @@ void headers_add(struct headers *h, const char *name, str value) {
 
 static str content_policy(struct visit *v) {
 	str style = v->task.reply.style;
+	if (v->task.reply.foreign)
+		return STR("default-src 'none'; sandbox; frame-ancestors 'none'");
 	if (!v->nonce.n && !style.n)
 		return STR(CSP_BEFORE CSP_AFTER);
 	return arena_printf(http_arena(v->r), CSP_BEFORE "%s%.*s%s%s%.*s" CSP_AFTER, v->nonce.n ? " 'nonce-" : "", STR_FMT(v->nonce), v->nonce.n ? "'" : "",

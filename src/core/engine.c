@@ -203,6 +203,19 @@ static void read_on_pool(struct pool_task *p, struct db *db, enum st st) {
 		no_database(p->data);
 }
 
+/* What prepares may be dear: nobody has it done who may not. Whoever acts is asked again when it is written. */
+static enum st prepare(struct op_task *t) {
+	struct ctx *c = &t->c;
+	if (t->call.op->perm != PERM_PUBLIC) {
+		enum st st = identify(t);
+		if (st == ST_OK)
+			st = op_may(c, t->call.op, t->in);
+		if (st != ST_OK)
+			return st;
+	}
+	return t->call.op->prepare(c, t->in);
+}
+
 static void prepare_on_pool(struct pool_task *p, struct db *db, enum st st) {
 	struct op_task *t = p->data;
 	struct arena_guard g;
@@ -215,7 +228,7 @@ static void prepare_on_pool(struct pool_task *p, struct db *db, enum st st) {
 		t->st = fail_plain(&t->c, ST_NO_MEMORY, "memory", N_("This needs more memory than one request may have."));
 		db_rollback(db);
 	} else {
-		t->st = t->call.op->prepare(&t->c, t->in);
+		t->st = prepare(t);
 	}
 	arena_guard_pop(t->c.a);
 	t->c.db = NULL;

@@ -109,13 +109,16 @@ static enum st check_reach(struct ctx *c, const struct op *op) {
 	return ST_OK;
 }
 
-enum st op_run(struct ctx *c, const struct op *op, const void *in, struct reply *out) {
+enum st op_may(struct ctx *c, const struct op *op, const void *in) {
 	enum st st = perm_require(c, op->perm);
 	int64_t id = op->noun ? guarded_id(op, in) : 0;
 	if (st == ST_OK)
 		st = check_reach(c, op);
-	if (st == ST_OK && op->noun && id)
-		st = perm_sees(c, op->noun, id);
+	return st == ST_OK && op->noun && id ? perm_sees(c, op->noun, id) : st;
+}
+
+enum st op_run(struct ctx *c, const struct op *op, const void *in, struct reply *out) {
+	enum st st = op_may(c, op, in);
 	return st == ST_OK ? op->run(c, in, out) : st;
 }
 

@@ -37,6 +37,7 @@ struct reply {
 	str set_cookie;
 	str disposition;          /* Content-Disposition */
 	str immutable_tag;        /* bytes that never change under this tag: ETag and long caching */
+	bool foreign;             /* bytes that somebody else made, always the same at this address: the browser keeps them, and lets nothing in them do anything */
 	str style;                /* HTML with a style of its own: "'sha256-…'", for the Content-Security-Policy */
 };
 
@@ -78,7 +79,8 @@ struct op {
 	unsigned flags;
 	size_t body_limit;        /* bytes; 0: 1 MiB */
 	/* Before any transaction, on a pool thread: argon2, outgoing HTTP, hashing an upload. c->db is a read connection; what it shows may have changed by the time
-	 * run() is called, so run() checks again. What it makes goes into op_call(c)->prepared. The actor is not known yet. */
+	 * run() is called, so run() checks again. What it makes goes into op_call(c)->prepared. Of a PERM_PUBLIC row the actor is not known yet; of others it has been asked whether the
+	 * actor may. */
 	enum st (*prepare)(struct ctx *c, void *in);
 	/* On the thread that got the request, in its memory: what needs neither database nor actor, such as the reading of a large body, so that the writer need not wait for it. Must
 	 * leave c->err alone: what is wrong is said by run(), to whom may hear it. Only requests over HTTP come by here; run() calls it itself when it finds nothing parsed. */
@@ -133,6 +135,8 @@ struct op_pair {
 	str name, value;
 };
 MUST_CHECK enum st op_read_input(struct ctx *c, const struct op *op, const str *path, size_t path_n, const struct op_pair *query, size_t query_n, str body, void **in);
+/* Permission and scope alone. */
+MUST_CHECK enum st op_may(struct ctx *c, const struct op *op, const void *in);
 /* Permission, scope, run: everything but the transaction. The caller holds the arena's guard. */
 MUST_CHECK enum st op_run(struct ctx *c, const struct op *op, const void *in, struct reply *out);
 int op_status(const struct op *op, const struct reply *out);

@@ -7,7 +7,7 @@
  *   }
  *
  * The body runs on SQLite and on PostgreSQL (visibly skipped without BOKGI_TEST_POSTGRES). Input is one JSON object: path fields among it; the body of a raw one is its
- * member "body". */
+ * member "body", or, when it is no text, "base64". */
 #ifndef CORE_TESTING_H
 #define CORE_TESTING_H
 

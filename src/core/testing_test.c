@@ -1,6 +1,8 @@
 /* What TEST_ENGINE runs. */
 #include "core/testing.h"
 
+#include <sodium.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -105,6 +107,13 @@ static str scalar(struct arena *a, const json_t *v) {
 	return s;
 }
 
+static str decoded(struct arena *a, str coded) {
+	unsigned char *bytes = arena_alloc(a, coded.n + 1);
+	size_t n = 0;
+	assert_int_equal(sodium_base642bin(bytes, coded.n + 1, coded.p, coded.n, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL), 0);
+	return str_n((const char *)bytes, n);
+}
+
 /* Path fields of the input are taken out of the object; the rest is the body, or the query of an operation without one. */
 static enum st read_input(struct op_task *task, const struct op *op, json_t *object) {
 	struct arena *a = task->c.a;
@@ -120,8 +129,10 @@ static enum st read_input(struct op_task *task, const struct op *op, json_t *obj
 	const char *key;
 	json_t *v;
 	if (op->body == BODY_RAW) {
-		task->call.raw = scalar(a, json_object_get(object, "body"));
+		str coded = json_str(json_object_get(object, "base64"));
+		task->call.raw = coded.p ? decoded(a, coded) : scalar(a, json_object_get(object, "body"));
 		json_object_del(object, "body");
+		json_object_del(object, "base64");
 	}
 	if (op->body != BODY_JSON)
 		json_object_foreach(object, key, v)

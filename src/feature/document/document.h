@@ -14,7 +14,7 @@
 #include "core/shape.h"
 #include "feature/collab/collab.h"
 
-extern const struct room document_room, report_room, section_room, template_room;
+extern const struct room document_room, report_room, section_room, template_room, image_room;
 extern const struct noun document_noun;
 
 enum document_kind { DOCUMENT_INCIDENT, DOCUMENT_NEAR_MISS, DOCUMENT_PROJECT, DOCUMENT_RETROSPECTIVE, DOCUMENT_DEPARTURE, DOCUMENT_DRILL };
@@ -240,6 +240,36 @@ struct document_snapshot {
 	str html, markdown, json; /* the article; one file; the record */
 };
 MUST_CHECK enum st document_snapshot(struct ctx *c, int64_t id, struct document_snapshot *out);
+
+/* ---- pictures ---- */
+
+/* In the text of a document one stands as ![what it shows](PM-3/images/SHA.png): relative to the page of a document, and to its file in an archive. Events: image.added, image.removed. */
+struct image {
+	int64_t id;   /* not in the JSON */
+	int64_t document;
+	str sha256;   /* of the bytes, in hex */
+	int type;     /* enum image_type */
+	int64_t width, height, size;
+	str name;     /* of the file, as it came */
+	str link;     /* for the text */
+	str path;     /* where it is to be had */
+	struct ref by;
+	int64_t made_at;
+};
+enum image_type { IMAGE_PNG, IMAGE_JPEG, IMAGE_WEBP };
+extern const char *const image_type_names[];
+extern const struct shape image_shape;
+
+/* Of a document, or of all (0); those that were removed are not among them. */
+MUST_CHECK enum st document_images(struct ctx *c, int64_t document, struct list *out);
+/* The bytes of one in a document that the actor may see. ST_NOT_FOUND, explained. */
+MUST_CHECK enum st document_image(struct ctx *c, int64_t document, str sha, str *bytes, int *type);
+/* Markdown in which pictures are links with their words: for where they cannot be shown. */
+void document_link_images(struct ctx *c, const struct document *d, str markdown, struct buf *out);
+/* Inside a write: the bytes of one that came with an archive. ST_INVALID, explained: they are not those of its name. */
+MUST_CHECK enum st document_image_restore(struct ctx *c, str sha, str bytes);
+/* Inside a write: its bytes are gone from every document, and cannot be put in again. Whoever calls it has asked for the permission, and says why. ST_NOT_FOUND, explained. */
+MUST_CHECK enum st document_image_remove(struct ctx *c, str sha);
 
 /* A page that needs nothing else: for the browser, the printer, the archive. */
 struct document_page {

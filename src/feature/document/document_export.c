@@ -1,7 +1,7 @@
 /* A document as a file that outlives the tool. */
 #include <sodium.h>
 
-#include "base/unsafe.h"
+#include "feature/document/document_image.h"
 #include "feature/document/document_report.h"
 #include "text/html.h"
 
@@ -15,7 +15,7 @@ static const char style[] =
 	"blockquote{margin:0 0 .9em;padding-inline-start:1em;border-inline-start:3px solid var(--line);color:var(--soft)}"
 	"table{border-collapse:collapse;width:100%;font-size:.88em;margin:.8em 0 1.4em}th,td{text-align:start;vertical-align:top;padding:.45em .6em;border-bottom:1px solid var(--line)}th{font-weight:500;color:var(--soft)}"
 	".creed{margin:0 0 1.6em;padding:.7em 1em;border:1px solid var(--line);border-radius:6px;color:var(--soft);font-size:.92em}.creed p:last-child{margin:0}"
-	".img{color:var(--soft)}.tbd{border:1px dashed currentColor;border-radius:4px;padding:0 .4em;font-size:.86em}.muted,.meta{color:var(--soft);font-size:.88em}"
+	".img{color:var(--soft)}img{max-width:100%;height:auto}.tbd{border:1px dashed currentColor;border-radius:4px;padding:0 .4em;font-size:.86em}.muted,.meta{color:var(--soft);font-size:.88em}"
 	".tl{list-style:none;padding:0}.tl>li{display:grid;grid-template-columns:3.6rem 1fr;gap:0 .9rem;padding:.35em 0}.tl>li>span{display:none}.tl .at{font-variant-numeric:tabular-nums;color:var(--soft)}"
 	".tl .day b{grid-column:2;font-weight:500;color:var(--soft)}.tl .mile-l,.tl .iskey .what{font-weight:600}.tl p{margin:0}.kdb{display:grid;grid-template-columns:auto 1fr;gap:0 .7em;font-size:.9em;margin:.2em 0}.kdb dt{color:var(--soft)}.kdb dd{margin:0}"
 	"footer{max-width:44rem;margin:0 auto;padding:1rem 1.25rem 3rem;color:var(--soft);font-size:.8rem}"
@@ -66,27 +66,6 @@ enum st export_markdown(struct ctx *c, int64_t id, int64_t version, struct reply
 	return ST_OK;
 }
 
-/* The value of an attribute, escaped as it is. */
-static str attribute(str element, const char *name) {
-	ptrdiff_t at = str_find(element, str_c(name));
-	str value = at < 0 ? STR_NONE : str_from(element, (size_t)at + strlen(name));
-	return str_cut(&value, '"');
-}
-
-/* A file needs nothing else: a picture that lies elsewhere would be asked for when it is opened, and tell that place who reads. Its words and its address stay. */
-static void write_without_images(struct buf *b, str html) {
-	for (ptrdiff_t at; !UNSAFE_HTML && (at = str_find(html, STR("<img "))) >= 0;) {
-		buf_add(b, str_to(html, (size_t)at));
-		html = str_from(html, (size_t)at);
-		str element = str_cut(&html, '>'), from = attribute(element, "src=\""), words = attribute(element, "alt=\"");
-		buf_printf(b, "<span class=\"img\">[%.*s", STR_FMT(words));
-		if (str_starts(from, STR("https:")))
-			buf_printf(b, "%s%.*s", words.n ? ": " : "", STR_FMT(from));
-		buf_lit(b, "]</span>");
-	}
-	buf_add(b, html);
-}
-
 void document_write_page(struct ctx *c, const struct document_page *p, struct reply *out) {
 	struct buf *b = &out->body;
 	buf_clear(b);
@@ -94,7 +73,7 @@ void document_write_page(struct ctx *c, const struct document_page *p, struct re
 		lang_code((enum lang)p->lang), STR_FMT(p->ref));
 	html_escape(b, p->title);
 	buf_printf(b, "</title><style>%s</style></head><body><article class=\"doc\">", style);
-	write_without_images(b, p->html);
+	image_embed_all(c, p->html, b);
 	buf_printf(b, "</article><footer>%.*s · ", STR_FMT(p->ref));
 	html_escape(b, p->foot);
 	buf_lit(b, " · bokgi</footer></body></html>\n");

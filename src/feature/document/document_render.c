@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/feed.h"
+#include "feature/document/document_image.h"
 #include "feature/document/document_report.h"
 #include "text/html.h"
 #include "text/markdown.h"
@@ -73,7 +74,7 @@ static enum st write_article(struct ctx *c, struct render *r, struct document *d
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
 	const struct markdown_heading *headings = NULL;
 	size_t n = 0;
-	struct buf html = buf_in(c->a);
+	struct buf html = buf_in(c->a), placed = buf_in(c->a);
 	buf_lit(out, "<h1>");
 	html_escape(out, d->title);
 	buf_lit(out, "</h1>\n");
@@ -82,8 +83,10 @@ static enum st write_article(struct ctx *c, struct render *r, struct document *d
 		st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
 	if (st == ST_OK)
 		st = r->st;
+	if (st == ST_OK)
+		st = image_place_all(c, d, buf_str(&html), &placed);
 	d->headings = list_headings(c, headings, n);
-	tbd_mark_html(buf_str(&html), d->tbd_rows, d->tbd_row_count, out);
+	tbd_mark_html(buf_str(&placed), d->tbd_rows, d->tbd_row_count, out);
 	return st;
 }
 

@@ -147,7 +147,7 @@ static void put_tbds(struct ctx *c, struct buf *b, const struct list *tbds) {
 }
 
 enum st mailing_write(struct ctx *c, const struct document *d, str text, const struct mailing *before, struct mailing_text *out) {
-	struct buf b = buf_in(c->a);
+	struct buf b = buf_in(c->a), whole = buf_in(c->a);
 	str old;
 	*out = (struct mailing_text){ 0 };
 	enum st st = before ? document_text_at(c, d->id, before->text_version, &old) : ST_OK;
@@ -165,7 +165,8 @@ enum st mailing_write(struct ctx *c, const struct document *d, str text, const s
 	buf_lit(&b, "---\n\n# ");
 	block_words(&b, d->title);
 	buf_lit(&b, "\n\n");
-	st = document_expand(c, d, text, &b);
+	st = document_expand(c, d, text, &whole);
+	document_link_images(c, d, buf_str(&whole), &b);
 	buf_printf(&b, "\n\n---\n\n%s\n", tr(c->lang, N_("You get this because somebody chose you, or a team of yours, as a reader of this document.")));
 	out->markdown = buf_str(&b);
 	return st;

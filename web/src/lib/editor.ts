@@ -1,6 +1,6 @@
 // CodeMirror, set up for a postmortem: Markdown that looks like what it becomes, colleagues' cursors, the composition guard. A chunk of its own.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { markdownKeymap, markdownLanguage } from '@codemirror/lang-markdown'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { search, searchKeymap } from '@codemirror/search'
@@ -8,6 +8,12 @@ import { ChangeSet, EditorState, RangeSetBuilder, StateEffect, StateField, type 
 import { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { Collab, restore, type Holder, type Kept } from './collab.ts'
+import { comforts, inTable, tableCommands } from './comforts.ts'
+import { t } from './i18n.svelte.ts'
+import { images, pickImages, type Uploads } from './images.ts'
+import type { LiveBlocks } from './live.svelte.ts'
+import { offered, type Block } from './slash.ts'
+import '../style/editor.css'
 
 export const looks = HighlightStyle.define([
 	{ tag: tags.heading1, class: 'cm-h1' },
@@ -27,6 +33,7 @@ export const looks = HighlightStyle.define([
 const tbd = /\bTBD(?:\([^)\n]*\))?(?::[^\n.;]*)?/g
 const tbdMark = Decoration.mark({ class: 'tbd-text' })
 const liveLine = Decoration.line({ class: 'cm-live' })
+const tableLine = Decoration.line({ class: 'cm-tableline' })
 
 export const marks = ViewPlugin.fromClass(
 	class {
@@ -43,6 +50,7 @@ export const marks = ViewPlugin.fromClass(
 				for (let pos = from; pos <= to; ) {
 					const line = view.state.doc.lineAt(pos)
 					if (/^```+\s*bokgi\b/.test(line.text)) out.add(line.from, line.from, liveLine)
+					else if (/^\s*\|.*\|/.test(line.text)) out.add(line.from, line.from, tableLine)
 					for (const m of line.text.matchAll(tbd)) out.add(line.from + m.index, line.from + m.index + m[0].length, tbdMark)
 					pos = line.to + 1
 				}
@@ -186,13 +194,21 @@ export function rebased(changes: unknown, steps: readonly ChangeSet[]): ChangeSe
 }
 
 // ── blocks by «/» ──
-export interface Block { label: string; detail: string; insert: string }
-
-const blocks = (list: () => Block[]) => (context: CompletionContext): CompletionResult | null => {
+const blocks = (o: Setup) => (context: CompletionContext): CompletionResult | null => {
 	const word = context.matchBefore(/(?:^|\s)\/[\p{L}]*$/u)
-	if (!word) return null
+	if (!word || context.state.readOnly) return null
 	const from = word.from + word.text.indexOf('/')
-	return { from, filter: true, options: list().map((b) => ({ label: `/${b.label}`, detail: b.detail, apply: b.insert, type: 'text' })) }
+	const table = inTable(context.state, from)
+	const options = offered(word.text.slice(word.text.indexOf('/') + 1), table).map((b) => ({ label: `/${t(b.label)}`, detail: t(b.detail), apply: (view: EditorView, _c: unknown, at: number, to: number) => take(o, b, view, at, to) }))
+	return options.length ? { from, filter: false, options } : null
+}
+
+function take(o: Setup, b: Block, view: EditorView, from: number, to: number): void {
+	const words = b.run && !tableCommands[b.run] ? o.words(b.run) : (b.insert ?? '')
+	const cursor = words.includes('¦') ? words.indexOf('¦') : words.length
+	view.dispatch({ changes: { from, to, insert: words.replace('¦', '') }, selection: { anchor: from + cursor }, scrollIntoView: true, userEvent: 'input.complete' })
+	if (b.run === 'image') pickImages(o.uploads)
+	if (b.run) tableCommands[b.run]?.(view)
 }
 
 export interface Setup {
@@ -205,7 +221,11 @@ export interface Setup {
 	version: number
 	text: string
 	kept: Kept | undefined
-	blocks: () => Block[]
+	/** What «/tbd» and «/time» stand for just now. */
+	words: (name: string) => string
+	uploads: Uploads
+	live: LiveBlocks
+	refused: (words: string) => void
 	changed: (state: EditorState, tr: readonly Transaction[]) => void
 	selected: () => void
 	/** Lines stand elsewhere now. */
@@ -222,7 +242,9 @@ export function createEditor(o: Setup): EditorView {
 		closeBrackets(),
 		markdownLanguage.extension, // not markdown(): that brings parsers for HTML, CSS and JavaScript along
 		syntaxHighlighting(looks),
-		autocompletion({ override: [blocks(o.blocks)], icons: false }),
+		autocompletion({ override: [blocks(o)], icons: false }),
+		images(o.uploads, o.refused),
+		o.live.extension,
 		search({ top: true }),
 		marks,
 		peers,
@@ -230,7 +252,9 @@ export function createEditor(o: Setup): EditorView {
 		placeholder(o.hint),
 		EditorState.readOnly.of(!o.editable),
 		EditorView.contentAttributes.of({ 'aria-label': o.label, spellcheck: 'true', autocapitalize: 'sentences' }),
-		keymap.of([...completionKeymap, ...closeBracketsKeymap, ...markdownKeymap, ...defaultKeymap.filter((k) => k.key !== 'Mod-k'), ...historyKeymap, ...searchKeymap, indentWithTab]),
+		keymap.of([...completionKeymap, ...closeBracketsKeymap]),
+		comforts,
+		keymap.of([...markdownKeymap, ...defaultKeymap.filter((k) => k.key !== 'Mod-k'), ...historyKeymap, ...searchKeymap]),
 		EditorView.domEventHandlers({ compositionend: () => o.collab.compositionEnd() }),
 		EditorView.updateListener.of((u) => {
 			if (u.docChanged || u.transactions.length) o.changed(u.state, u.transactions)
@@ -256,6 +280,7 @@ export function createEditor(o: Setup): EditorView {
 		},
 	}
 	o.collab.attach(holder)
+	o.uploads.attach(view)
 	return view
 }
 

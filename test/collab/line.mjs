@@ -4,6 +4,9 @@ import { listen } from '../lib/stream.mjs'
 
 export const noTrouble = { delay: 0, lost: 0, twice: 0, dropped: 0, split: 0 }
 
+/** Of somebody who was killed an answer may never come. */
+const silence = () => new Promise((_, fail) => { setTimeout(() => fail(Object.assign(new Error('no answer'), { silent: true })), 5000).unref() })
+
 export class Line {
 	/** server() is the server of now: it may be another process after a restart. */
 	constructor(server, document, random, trouble) {
@@ -25,7 +28,7 @@ export class Line {
 	async request(method, path, body) {
 		await this.pause()
 		if (!this.up || this.happens('lost')) throw new Error('lost on the way there')
-		const ask = () => { this.counts.requests++; return this.server().ask(method, path, body, { key: null }) }
+		const ask = () => { this.counts.requests++; return Promise.race([this.server().ask(method, path, body, { key: null }), silence()]) }
 		let reply
 		if (this.happens('twice')) [, reply] = await Promise.all([ask(), this.pause()?.then(ask) ?? ask()])
 		else reply = await ask()

@@ -117,6 +117,22 @@ async function finish(editors: Editor[], tick: (ms: number) => void) {
 	assert.fail(`never at rest: ${editors.map((e) => `${e.status} ${e.collab.pending}`).join(', ')}`)
 }
 
+test('collab: what was typed for long without a line goes out in pushes that the server takes', async (t) => {
+	t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+	const authority = new Authority('')
+	const push = authority.push.bind(authority), sizes: number[] = []
+	authority.push = (client, version, updates) => (sizes.push(updates.length), push(client, version, updates))
+	const [a, b] = [0, 1].map((i) => new Editor(authority, `long-${i}`)) as [Editor, Editor]
+	a.broken = true
+	for (let i = 0; i < 1300; i++) a.type(a.text.length, a.text.length, 'a')
+	for (let i = 0; i < 3; i++) b.type(0, 0, 'b')
+	await finish([a, b], (ms) => t.mock.timers.tick(ms))
+	assert.equal(a.text, b.text)
+	assert.equal(a.text.length, 1303)
+	assert.ok(Math.max(...sizes) <= 500, `a push of ${Math.max(...sizes)}`)
+	assert.equal(a.lost, '')
+})
+
 test('collab: random histories end alike', async (t) => {
 	t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
 	for (let seed = 1; seed <= Number(process.env.HISTORIES ?? 300); seed++) {

@@ -47,6 +47,8 @@ export interface Watcher {
 const holdAtMost = 5000
 const keepRecent = 400
 const streamTakes = 100
+/** As many as the server takes at once. */
+const mostOfPush = 500
 
 /** Only well-formed text leaves the browser: a lone half of a surrogate pair becomes �. */
 export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
@@ -386,7 +388,7 @@ export class Collab {
 		if (!pending.length) return
 		this.pushing = true
 		const version = this.version
-		const updates = pending.map((u, i) => ({ seq: this.seq + 1 + i, changes: u.changes.toJSON(), client: this.client }))
+		const updates = pending.slice(0, mostOfPush).map((u, i) => ({ seq: this.seq + 1 + i, changes: u.changes.toJSON(), client: this.client }))
 		try {
 			const got = await this.server.push({ client: this.client, version, updates: updates.map(({ seq, changes }) => ({ seq, changes }) as WireUpdate) })
 			this.failures = 0

@@ -30,20 +30,3 @@ function copyOld(text: string): boolean {
 	back?.focus()
 	return done
 }
-
-/** Beside each heading of an article a way to copy the link to it. */
-export function headingLinks(article: HTMLElement, words: (heading: string) => string): void {
-	for (const h of article.querySelectorAll<HTMLElement>(':is(h2, h3, h4)[id]')) {
-		if (h.querySelector('.h-link')) continue
-		const heading = h.textContent ?? ''
-		const button = document.createElement('button')
-		button.className = 'h-link no-print'
-		button.type = 'button'
-		button.setAttribute('aria-label', t('Copy the link to “{heading}”', { heading }))
-		button.addEventListener('click', () => {
-			history.replaceState(null, '', `#${h.id}`)
-			void copyLink(`#${h.id}`, words(heading))
-		})
-		h.append(button)
-	}
-}

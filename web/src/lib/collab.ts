@@ -78,8 +78,8 @@ export class Collab {
 	private pulling = false
 	private failures = 0
 	private status: Status = 'saved'
-	/** Something waits for the end of a composition. */
-	private held = false
+	/** Something waits for the end of a composition, but not for ever. */
+	private held: ReturnType<typeof setTimeout> | undefined
 	private timers = new Set<ReturnType<typeof setTimeout>>()
 	private closed = false
 	private doc: number
@@ -173,12 +173,13 @@ export class Collab {
 		return { client: this.client, version: this.version, text: this.base.toString(), seq: this.seq, updates: updates.map((u) => u.changes.toJSON()) }
 	}
 
-	private later(ms: number, f: () => void): void {
+	private later(ms: number, f: () => void): ReturnType<typeof setTimeout> {
 		const t = setTimeout(() => {
 			this.timers.delete(t)
 			f()
 		}, ms)
 		this.timers.add(t)
+		return t
 	}
 
 	private keeping = false
@@ -236,7 +237,7 @@ export class Collab {
 			return false
 		}
 		if (!own && this.mustHold(tr)) return false
-		this.held = false
+		this.release()
 		this.base = changes.apply(this.base)
 		this.recent.push({ version, changes })
 		if (this.recent.length > keepRecent) this.recent.shift()
@@ -255,15 +256,20 @@ export class Collab {
 			if (from <= line.to && to >= line.from) touches = true
 		})
 		if (!touches) return false
-		if (!this.held) {
-			this.held = true
-			this.later(holdAtMost, () => {
-				if (!this.held) return
-				holder.endComposition()
-				this.later(0, () => this.drain())
-			})
-		}
+		this.held ??= this.later(holdAtMost, () => {
+			this.held = undefined
+			holder.endComposition()
+			this.later(0, () => this.drain())
+		})
 		return true
+	}
+
+	/** The clock of this hold stops with it: running on, it would end somebody's next syllable. */
+	private release(): void {
+		if (this.held === undefined) return
+		clearTimeout(this.held)
+		this.timers.delete(this.held)
+		this.held = undefined
 	}
 
 	private check(version: number): boolean {
@@ -292,7 +298,7 @@ export class Collab {
 		this.recent = []
 		this.box.clear()
 		this.checks.clear()
-		this.held = false
+		this.release()
 		;(this.holder as Holder).replace(got.text, got.version)
 		if (mine && mine !== got.text) this.watcher.lost(mine)
 		this.tell('saved')

@@ -206,13 +206,14 @@ struct push_in {
 	uint64_t given;
 	int64_t id;
 	str client;
-	int64_t version;
+	int64_t version, person;
 	struct list updates;
 };
 INPUT(push_in, "DocumentPush", struct push_in,
 	F(struct push_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
 	F(struct push_in, FT_TEXT, client, FIELD_REQUIRED, N_("name of the client: 22 letters, digits, '-' or '_', made at random; belongs to whoever used it first"), .max = 60),
 	F(struct push_in, FT_I64, version, FIELD_REQUIRED, N_("version of the text that the first update was made at")),
+	F(struct push_in, FT_ID, person, FIELD_OPTIONAL, N_("who typed it; when another account is signed in by now, nothing is taken")),
 	F(struct push_in, FT_LIST, updates, FIELD_REQUIRED, N_("in order, each made upon the one before"), .shape = &collab_typed_shape, .max = COLLAB_MOST_UPDATES));
 
 SHAPE(pushed_shape, "DocumentPushed", struct collab_pushed, N_("what became of a push"),
@@ -247,6 +248,8 @@ static enum st push(struct ctx *c, const struct push_in *in, bool ask, struct co
 static enum st run_push(struct ctx *c, const void *data, struct reply *out) {
 	const struct push_in *in = data;
 	struct collab_pushed pushed;
+	if (in->person && in->person != c->who->person)
+		return fail(c, ST_DENIED, "collab.other_person", "person", N_("This client belongs to another account. What was typed there can only be sent by that account."));
 	enum st st = push(c, in, false, &pushed);
 	if (st == ST_NOT_FOUND)
 		st = push(c, in, true, &pushed);

@@ -112,6 +112,11 @@ export class Collab {
 		return sendableUpdates(this.state).length
 	}
 
+	/** The text as the server has it. */
+	get confirmedText(): { text: string; version: number } {
+		return { text: this.base.toString(), version: this.version }
+	}
+
 	/** What is on the screen, in the text as the server has it; pending edits are taken back. */
 	confirmed(from: number, to: number): { from: number; to: number; version: number; length: number } {
 		for (const u of sendableUpdates(this.state).toReversed()) {
@@ -152,7 +157,7 @@ export class Collab {
 	wake(): void {
 		if (this.closed) return
 		this.failures = 0
-		if (this.status === 'signed-out') this.status = 'offline'
+		if (this.status === 'signed-out' || this.status === 'refused') this.status = 'offline'
 		void this.pull().then(() => this.push())
 	}
 
@@ -286,7 +291,12 @@ export class Collab {
 
 	/** The server's text is right; ours is put aside and shown. */
 	private async reset(pulled?: Pulled): Promise<void> {
-		const got = pulled?.text !== undefined ? pulled : await this.server.pull(-1)
+		let got = pulled
+		try {
+			if (got?.text === undefined) got = await this.server.pull(-1)
+		} catch (e) {
+			return this.failed(e)
+		}
 		if (this.closed || got.text === undefined) return
 		const mine = this.pending ? this.state.doc.toString() : ''
 		this.watcher.kept(null)
@@ -352,12 +362,12 @@ export class Collab {
 	private failed(e: unknown): void {
 		if (this.closed) return
 		const status = (e as { status?: number }).status
-		if (status === 401) this.tell('signed-out')
+		if (status === 401 || (e as { code?: string }).code === 'collab.other_person') this.tell('signed-out')
 		else if (status === 409) void this.reset()
 		else if (status !== undefined && status < 500 && status !== 429 && status !== 408) this.tell('refused', (e as Error).message)
 		else {
-			this.tell(this.pending ? 'offline' : this.status)
-			this.watcher.kept(this.record())
+			this.tell('offline')
+			if (this.pending) this.watcher.kept(this.record())
 			this.later(Math.min(10_000, 400 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6), () => void this.pull().then(() => this.push()))
 		}
 	}

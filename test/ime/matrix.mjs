@@ -184,7 +184,7 @@ class InComment extends InField {
 		if (await page.locator(this.selector).count()) return
 		await colleague.replace(`${HEAD}둘째 줄이다.${TAIL}`)
 		const view = await viewOf(page)
-		await until(() => view.evaluate(view => view.state.doc.toString().includes('둘째')), 'the text to comment on')
+		await until(() => view.evaluate((view, text) => view.state.doc.toString() === text, `${HEAD}둘째 줄이다.${TAIL}`), 'the text to comment on')
 		await view.evaluate((view, at) => { view.focus(); view.dispatch({ selection: { anchor: at, head: at + 2 } }) }, HEAD.length)
 		await page.locator('.selbar').waitFor()
 		await page.keyboard.press('Control+Alt+m')

@@ -15,7 +15,7 @@ INPUT(id_in, "DocumentId", struct id_in, F(struct id_in, FT_ID, id, FIELD_REQUIR
 
 static enum st run_get(struct ctx *c, const void *data, struct reply *out) {
 	const struct id_in *in = data;
-	return reply_document(c, in->id, out);
+	return document_reply(c, in->id, out);
 }
 
 /* ---- document.list ---- */
@@ -85,7 +85,7 @@ static enum st run_create(struct ctx *c, const void *data, struct reply *out) {
 	if (st != ST_OK)
 		return st;
 	reply_created(c, out, "/api/v1/documents", id);
-	return reply_document(c, id, out);
+	return document_reply(c, id, out);
 }
 
 /* ---- document.change ---- */
@@ -165,7 +165,7 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 		st = store_save(c, &d);
 	if (st == ST_OK)
 		st = event_emitf(c, "document.changed", "document", d.id, d.scope, document_topics(c, d.id), "{\"state\":\"%s\"}", document_state_names[d.state]);
-	return st == ST_OK ? reply_document(c, d.id, out) : st;
+	return st == ST_OK ? document_reply(c, d.id, out) : st;
 }
 
 /* ---- document.updates, document.push, document.presence ---- */
@@ -301,8 +301,6 @@ static const struct op ops[] = {
 		N_("Type: send updates of a document's text. Sending them again does no harm."), .flags = OP_OWN_KEY, .body_limit = LONGEST_PUSH),
 	OP("document.presence", "POST /api/v1/documents/{id}/presence", PERM_DOCUMENT_VIEW, OP_SLOW, BODY_JSON, &presence_in, REPLY_NONE, NULL, run_presence,
 		N_("Tell the others where your cursor is."), .noun = &document_noun, .flags = OP_EPHEMERAL),
-	OP("document.json", "GET /documents/{id}.json", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_RECORD, &document_shape, run_get,
-		N_("The same as document.get, beside the page of the document."), .noun = &document_noun),
 	OP("document.markdown", "GET /documents/{id}.md", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_BYTES, NULL, run_export_markdown,
 		N_("The document as one Markdown file; what its live blocks show stands in it as tables."), .noun = &document_noun),
 	OP("document.html", "GET /documents/{id}.html", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &id_in, REPLY_BYTES, NULL, run_export_html,

@@ -106,8 +106,6 @@ struct document_row {
 
 /* Everything of the record: text, html, headings, tbds. */
 MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
-/* document.get, from the cache when nothing has changed. */
-MUST_CHECK enum st reply_document(struct ctx *c, int64_t id, struct reply *out);
 struct markdown_heading;
 struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n);
 /* document_export.c: files of their own. */

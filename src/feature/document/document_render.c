@@ -333,7 +333,7 @@ static void reply_rendered(struct ctx *c, const struct rendered *r, struct reply
 		op_call(c)->article = arena_str(c->a, str_n(r->bytes + r->json_n, r->html_n));
 }
 
-enum st reply_document(struct ctx *c, int64_t id, struct reply *out) {
+enum st document_reply(struct ctx *c, int64_t id, struct reply *out) {
 	struct document d;
 	uint64_t seen_before = events_seen;
 	enum st st = store_document(c, id, &d);

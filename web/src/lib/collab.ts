@@ -153,6 +153,11 @@ export class Collab {
 		this.drain()
 	}
 
+	/** The page came without a line: nothing is saved before the server has answered. */
+	unreached(): void {
+		this.tell('offline')
+	}
+
 	/** The line is back, or the tab is looked at again. */
 	wake(): void {
 		if (this.closed) return
@@ -366,8 +371,8 @@ export class Collab {
 		else if (status === 409) void this.reset()
 		else if (status !== undefined && status < 500 && status !== 429 && status !== 408) this.tell('refused', (e as Error).message)
 		else {
-			this.tell('offline')
-			if (this.pending) this.watcher.kept(this.record())
+			this.tell(this.pending ? 'offline' : this.status)
+			this.watcher.kept(this.record())
 			this.later(Math.min(10_000, 400 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6), () => void this.pull().then(() => this.push()))
 		}
 	}

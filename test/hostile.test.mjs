@@ -12,7 +12,7 @@ import { program, serveWithAdmin } from './lib/server.mjs'
 
 const unsafe = `${dirname(program)}/bokgi_unsafe`
 /* The pages that need no record, and the parts of the settings, as the program lists them. */
-const lists = [...[...readFileSync('src/app/page.c', 'utf8').matchAll(/"GET (\/[^{"]*)"/g)].map(([, path]) => path).filter(path => !['/login', '/setup', '/join'].includes(path)),
+const lists = [...[...readFileSync('src/app/page.c', 'utf8').matchAll(/"GET (\/[^{"]*)"/g)].map(([, path]) => path).filter(path => !['/login', '/setup', '/join', '/offline'].includes(path)),
 	...[...readFileSync('web/src/pages/Settings.svelte', 'utf8').matchAll(/\['(\w+)', t\(/g)].map(([, part]) => `/settings?part=${part}`)]
 const PAGES = 3 // open at a time
 const theirs = n => n < attacks.length - own.length

@@ -114,7 +114,7 @@ const pages = {
 	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', notices: () => '/settings?part=notices', mail: () => '/settings?part=mail', inbox: () => '/inbox', 'put-away': () => '/inbox?view=snoozed', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',
 }
 if (chosen) for (const name of Object.keys(pages)) if (!chosen.includes(name)) delete pages[name]
-const outside = chosen ? {} : { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`], join: () => [s, '/join#not-the-secret-but-one'] }
+const outside = chosen ? {} : { login: () => [s, '/login'], setup: () => [empty, `/setup#${empty.secret}`], join: () => [s, '/join#not-the-secret-but-one'], offline: () => [s, '/offline'] }
 
 /** The page as it is when it has come to rest. */
 async function open(page, address) {

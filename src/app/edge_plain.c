@@ -93,6 +93,8 @@ bool visit_asset(struct visit *v) {
 		return false;
 	headers_add(&h, "Content-Type", str_c(page_asset_type(str_c(e->name))));
 	headers_add(&h, "Cache-Control", v->head->segment_count > 1 ? STR("public, max-age=31536000, immutable") : STR("public, max-age=3600"));
+	if (str_find(str_c(e->name), STR("/offline-worker")) >= 0)
+		headers_add(&h, "Service-Worker-Allowed", STR("/")); /* it stands in a folder and answers for all pages */
 	visit_add_security(&h, v);
 	v->task.finished = http_takes_gzip(v->r) ? finished_asset(v, e, &h) : NULL;
 	if (v->task.finished) {

@@ -44,6 +44,7 @@ const struct room *const features[] = {
 	&intake_room,
 	&comment_room,
 	&comment_source_room,
+	&comment_export_room,
 	&suggestion_room,
 	&review_room,
 	&publication_room,

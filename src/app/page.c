@@ -23,6 +23,7 @@ const struct page pages[] = {
 	{ "GET /settings", "settings", NULL, false },
 	{ "GET /inbox", "inbox", "notice.list", false, .unless = { "view", "new" } },
 	{ "GET /join", "join", NULL, true },
+	{ "GET /offline", "offline", NULL, true },
 	{ "GET /login", "login", NULL, true },
 	{ "GET /setup", "setup", NULL, true },
 	{ 0 },

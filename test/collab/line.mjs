@@ -15,7 +15,7 @@ export class Line {
 
 	/** As Collab wants it. */
 	push(body) { return this.request('POST', `/api/v1/documents/${this.document}/updates`, body) }
-	pull(since) { return this.request('GET', `/api/v1/documents/${this.document}/updates?since=${since}`) }
+	pull(since, each) { return this.request('GET', `/api/v1/documents/${this.document}/updates?since=${since}${each ? '&each=true' : ''}`) }
 
 	happens(what) {
 		const happens = this.random.chance(this.trouble[what])

@@ -14,12 +14,24 @@ export const words = lang => (key, values = {}) => {
 
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost']
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGS })
+const HOW = { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGS }
+export const launch = () => chromium.launch(HOW)
+/** A browser that keeps in a folder what it knows, as if closed and opened again. */
+export const launchIn = async (folder, base, lang = 'en') => {
+	const context = await chromium.launchPersistentContext(folder, { ...HOW, baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', reducedMotion: 'reduce' })
+	context.setDefaultTimeout(10000)
+	return context
+}
 
 const LOCALES = { en: 'en-US', ko: 'ko-KR' }
-/** A browser of somebody's own: {context, page, troubles}. troubles: what the console, the page and the policy complained about, and requests that left this machine. */
-export async function person(browser, base, { lang = 'en', width = 1440, height = 900, theme = 'light', cookie, bypassCSP = false } = {}) {
-	const context = await browser.newContext({ baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', viewport: { width, height }, colorScheme: theme, bypassCSP, reducedMotion: 'reduce' })
+/** The browser has the session of this cookie from now on, for longer than it is open. */
+export const signedIn = (context, base, cookie) => context.addCookies([{
+	name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base.replace('http:', cookie.startsWith('__Host-') ? 'https:' : 'http:'),
+	secure: cookie.startsWith('__Host-'), httpOnly: true, expires: Math.floor(Date.now() / 1000) + 3600,
+}])
+/** A browser of somebody's own, with the worker that answers when there is no line if offline says so: {context, page, troubles}. troubles: what the console, the page and the policy complained about, and requests that left this machine. */
+export async function person(browser, base, { lang = 'en', width = 1440, height = 900, theme = 'light', cookie, bypassCSP = false, offline = false } = {}) {
+	const context = await browser.newContext({ baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', viewport: { width, height }, colorScheme: theme, bypassCSP, reducedMotion: 'reduce', serviceWorkers: offline ? 'allow' : 'block' })
 	const troubles = []
 	context.setDefaultTimeout(10000)
 	context.on('request', request => {
@@ -28,7 +40,7 @@ export async function person(browser, base, { lang = 'en', width = 1440, height 
 	})
 	await context.exposeBinding('bokgiViolation', (_, what) => { troubles.push(`policy: ${what}`) })
 	await context.addInitScript(() => addEventListener('securitypolicyviolation', e => window.bokgiViolation(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber} ${e.sample}`)))
-	if (cookie) await context.addCookies([{ name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1), url: base.replace('http:', cookie.startsWith('__Host-') ? 'https:' : 'http:'), secure: cookie.startsWith('__Host-'), httpOnly: true }])
+	if (cookie) await signedIn(context, base, cookie)
 	const page = await context.newPage()
 	watchTroubles(page, troubles)
 	return { context, page, troubles, lang, t: words(lang) }

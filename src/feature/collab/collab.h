@@ -41,14 +41,15 @@ struct collab_update {
 };
 extern const struct shape collab_update_shape;
 
-/* What was accepted after a version. reset: too much, or the client knows a version that never was; the text stands in for the updates. */
+/* What was accepted after a version. reset: too much, or the client knows a version that never was; the text stands in for the updates. more: there are more updates than these. */
 struct collab_news {
 	int64_t version;
-	bool reset;
+	bool reset, more;
 	str text;
 	struct list updates; /* struct collab_update */
 };
-MUST_CHECK enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab_news *out);
+/* each: at most COLLAB_FAR_BEHIND updates, then more, and not the text because they are many. */
+MUST_CHECK enum st collab_since(struct ctx *c, int64_t text, int64_t version, bool each, struct collab_news *out);
 
 /* Every update accepted after *version, in order, which is counted up: for what stands at places of the text. */
 MUST_CHECK enum st collab_walk(struct ctx *c, int64_t text, int64_t *version, void *data, void (*each)(struct arena *a, void *data, int64_t version, const struct changeset *set));

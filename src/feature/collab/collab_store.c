@@ -184,7 +184,7 @@ static enum st all_of_it(struct ctx *c, int64_t text, struct collab_news *out) {
 	return collab_read(c, text, INT64_MAX, &out->text, &out->version);
 }
 
-enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab_news *out) {
+enum st collab_since(struct ctx *c, int64_t text, int64_t version, bool each, struct collab_news *out) {
 	struct store_update *u;
 	size_t n;
 	int64_t newest;
@@ -192,7 +192,7 @@ enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab
 	enum st st = collab_version(c, text, &newest);
 	if (st != ST_OK)
 		return st;
-	if (version < 0 || version > newest || newest - version > COLLAB_FAR_BEHIND)
+	if (version < 0 || version > newest || (!each && newest - version > COLLAB_FAR_BEHIND))
 		return all_of_it(c, text, out);
 	st = store_updates(c, text, version, INT64_MAX, COLLAB_FAR_BEHIND, &u, &n);
 	struct collab_update *list = arena_array(c->a, n, sizeof *list);
@@ -200,6 +200,7 @@ enum st collab_since(struct ctx *c, int64_t text, int64_t version, struct collab
 		list[i] = (struct collab_update){ u[i].name, u[i].seq, u[i].changes };
 	out->updates = (struct list){ list, n };
 	out->version = version + (int64_t)n;
+	out->more = n == COLLAB_FAR_BEHIND;
 	return st;
 }
 

@@ -345,7 +345,7 @@ TEST_DB(collab, news_are_updates_or_the_text) {
 	struct collab_news news;
 	int64_t text = new_text(d, "x");
 	push_alone(d, text, ANN, 0, 1, "[[1,[0,\"<\"]],[2,[0,\"b\"]]]");
-	assert_int_equal(collab_since(&d->c, text, 1, &news), ST_OK);
+	assert_int_equal(collab_since(&d->c, text, 1, false, &news), ST_OK);
 	assert_false(news.reset);
 	assert_int_equal(news.version, 2);
 	assert_int_equal(news.updates.n, 1);
@@ -353,11 +353,35 @@ TEST_DB(collab, news_are_updates_or_the_text) {
 	assert_str(u->client, ANN);
 	assert_int_equal(u->seq, 2);
 	assert_str(u->changes, "[2,[0,\"b\"]]");
-	assert_int_equal(collab_since(&d->c, text, 9, &news), ST_OK);
+	assert_int_equal(collab_since(&d->c, text, 9, false, &news), ST_OK);
 	assert_true(news.reset);
 	assert_str(news.text, "x<b");
 	assert_int_equal(news.version, 2);
-	assert_int_equal(collab_since(&d->c, text + 1, 0, &news), ST_NOT_FOUND);
+	assert_int_equal(collab_since(&d->c, text + 1, 0, false, &news), ST_NOT_FOUND);
+}
+
+/* Whoever has typed without a line gets all that others typed meanwhile, piece by piece, so that it can be merged. */
+TEST_DB(collab, many_news_come_in_pieces_to_whoever_asks_for_each) {
+	struct desk *d = desk(db, a);
+	struct collab_news news;
+	int64_t text = new_text(d, ""), n = COLLAB_FAR_BEHIND + 2;
+	struct buf many = buf_in(a);
+	for (int64_t at = 0; at < n; at += 100) {
+		many.n = 0;
+		for (int64_t i = at; i < at + 100 && i < n; i++)
+			buf_printf(&many, "%s[%s%.0lld%s[0,\"x\"]]", i == at ? "[" : ",", "", (long long)i, i ? "," : "");
+		buf_lit(&many, "]");
+		buf_addc(&many, '\0');
+		push_alone(d, text, ANN, at, at + 1, many.p);
+	}
+	assert_int_equal(collab_since(&d->c, text, 1, false, &news), ST_OK);
+	assert_true(news.reset);
+	assert_int_equal(collab_since(&d->c, text, 1, true, &news), ST_OK);
+	assert_true(!news.reset && news.more && news.updates.n == COLLAB_FAR_BEHIND && news.version == COLLAB_FAR_BEHIND + 1);
+	assert_int_equal(collab_since(&d->c, text, news.version, true, &news), ST_OK);
+	assert_true(!news.reset && !news.more && news.version == n);
+	assert_int_equal(collab_since(&d->c, text, n + 1, true, &news), ST_OK);
+	assert_true(news.reset);
 }
 
 TEST_DB(collab, edits_are_noted_once_per_span_and_person) {
@@ -477,7 +501,7 @@ static void receive_one(struct desk *d, struct editor *e, const struct collab_up
 
 static void receive(struct desk *d, int64_t text, struct editor *e, size_t most) {
 	struct collab_news news;
-	assert_int_equal(collab_since(&d->c, text, e->version, &news), ST_OK);
+	assert_int_equal(collab_since(&d->c, text, e->version, false, &news), ST_OK);
 	assert_false(news.reset);
 	for (size_t i = 0; i < news.updates.n && i < most; i++)
 		receive_one(d, e, (const struct collab_update *)news.updates.items + i);

@@ -14,7 +14,7 @@
 
 #include "feature/document/document.h"
 
-extern const struct room comment_room, comment_source_room, suggestion_room;
+extern const struct room comment_room, comment_source_room, comment_export_room, suggestion_room;
 
 /* done; action: an action item takes care of it; deferred. accepted and rejected: of suggestions. */
 enum comment_resolution { COMMENT_DONE, COMMENT_ACTION, COMMENT_DEFERRED, COMMENT_ACCEPTED, COMMENT_REJECTED };

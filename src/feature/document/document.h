@@ -175,6 +175,10 @@ str document_topics(struct ctx *c, int64_t id);
 
 /* The row, and the incidents; no text. ST_NOT_FOUND, explained. Whether the actor may see it was asked before (perm_sees). */
 MUST_CHECK enum st document_read(struct ctx *c, int64_t id, struct document *out);
+/* The reply of document.get, from the cache when nothing has changed. */
+MUST_CHECK enum st document_reply(struct ctx *c, int64_t id, struct reply *out);
+/* With the text as it was at a version; its records are those of now. Also the statuses of document_check_version. */
+MUST_CHECK enum st document_reply_at(struct ctx *c, int64_t id, int64_t version, struct reply *out);
 /* The text as it is now, with its version. Statuses of document_read. */
 MUST_CHECK enum st document_text(struct ctx *c, int64_t id, str *text, int64_t *version);
 

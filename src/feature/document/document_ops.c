@@ -15,7 +15,7 @@ INPUT(id_in, "DocumentId", struct id_in, F(struct id_in, FT_ID, id, FIELD_REQUIR
 
 static enum st run_get(struct ctx *c, const void *data, struct reply *out) {
 	const struct id_in *in = data;
-	return reply_document(c, in->id, out);
+	return document_reply(c, in->id, out);
 }
 
 /* ---- document.list ---- */
@@ -85,7 +85,7 @@ static enum st run_create(struct ctx *c, const void *data, struct reply *out) {
 	if (st != ST_OK)
 		return st;
 	reply_created(c, out, "/api/v1/documents", id);
-	return reply_document(c, id, out);
+	return document_reply(c, id, out);
 }
 
 /* ---- document.change ---- */
@@ -165,7 +165,7 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 		st = store_save(c, &d);
 	if (st == ST_OK)
 		st = event_emitf(c, "document.changed", "document", d.id, d.scope, document_topics(c, d.id), "{\"state\":\"%s\"}", document_state_names[d.state]);
-	return st == ST_OK ? reply_document(c, d.id, out) : st;
+	return st == ST_OK ? document_reply(c, d.id, out) : st;
 }
 
 /* ---- document.updates, document.push, document.presence ---- */
@@ -173,14 +173,17 @@ static enum st run_change(struct ctx *c, const void *data, struct reply *out) {
 struct since_in {
 	uint64_t given;
 	int64_t id, since;
+	bool each;
 };
 INPUT(since_in, "DocumentSince", struct since_in,
 	F(struct since_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
-	F(struct since_in, FT_I64, since, FIELD_REQUIRED, N_("version of the text that is known already")));
+	F(struct since_in, FT_I64, since, FIELD_REQUIRED, N_("version of the text that is known already")),
+	F(struct since_in, FT_BOOL, each, FIELD_OPTIONAL, N_("never the text instead of the updates: for whoever has unsent ones; at most 2000 at once")));
 
 SHAPE(news_shape, "TextNews", struct collab_news, N_("what was typed since a version; or, when that is too much, the text"),
 	F(struct collab_news, FT_I64, version, FIELD_REQUIRED, N_("version of the text with these updates")),
 	F(struct collab_news, FT_BOOL, reset, FIELD_REQUIRED, N_("begin again from text")),
+	F(struct collab_news, FT_BOOL, more, FIELD_REQUIRED, N_("there are more updates than these: ask again")),
 	F(struct collab_news, FT_TEXT, text, FIELD_REQUIRED, N_("the text at version, with reset")),
 	F(struct collab_news, FT_LIST, updates, FIELD_REQUIRED, N_("in order, one version each"), .shape = &collab_update_shape));
 
@@ -196,7 +199,7 @@ static enum st run_updates(struct ctx *c, const void *data, struct reply *out) {
 	int64_t text;
 	enum st st = store_live_text(c, in->id, &text);
 	if (st == ST_OK)
-		st = collab_since(c, text, in->since, &news);
+		st = collab_since(c, text, in->since, in->each, &news);
 	if (st == ST_OK)
 		reply_record(c, out, &news_shape, &news, 0);
 	return no_document(c, st, in->id);
@@ -206,13 +209,14 @@ struct push_in {
 	uint64_t given;
 	int64_t id;
 	str client;
-	int64_t version;
+	int64_t version, person;
 	struct list updates;
 };
 INPUT(push_in, "DocumentPush", struct push_in,
 	F(struct push_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
 	F(struct push_in, FT_TEXT, client, FIELD_REQUIRED, N_("name of the client: 22 letters, digits, '-' or '_', made at random; belongs to whoever used it first"), .max = 60),
 	F(struct push_in, FT_I64, version, FIELD_REQUIRED, N_("version of the text that the first update was made at")),
+	F(struct push_in, FT_ID, person, FIELD_OPTIONAL, N_("who typed it; when another account is signed in by now, nothing is taken")),
 	F(struct push_in, FT_LIST, updates, FIELD_REQUIRED, N_("in order, each made upon the one before"), .shape = &collab_typed_shape, .max = COLLAB_MOST_UPDATES));
 
 SHAPE(pushed_shape, "DocumentPushed", struct collab_pushed, N_("what became of a push"),
@@ -247,6 +251,8 @@ static enum st push(struct ctx *c, const struct push_in *in, bool ask, struct co
 static enum st run_push(struct ctx *c, const void *data, struct reply *out) {
 	const struct push_in *in = data;
 	struct collab_pushed pushed;
+	if (in->person && in->person != c->who->person)
+		return fail(c, ST_DENIED, "collab.other_person", "person", N_("This client belongs to another account. What was typed there can only be sent by that account."));
 	enum st st = push(c, in, false, &pushed);
 	if (st == ST_NOT_FOUND)
 		st = push(c, in, true, &pushed);
@@ -282,11 +288,6 @@ struct file_in {
 INPUT(file_in, "DocumentFile", struct file_in, F(struct file_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
 	F(struct file_in, FT_I64, version, FIELD_OPTIONAL, N_("with its text as it was at this version; without it, as it is now"), .min = 0, .max = INT64_MAX));
 
-static enum st run_export_json(struct ctx *c, const void *data, struct reply *out) {
-	const struct file_in *in = data;
-	return in->version == I64_NONE ? reply_document(c, in->id, out) : reply_document_at(c, in->id, in->version, out);
-}
-
 static enum st run_export_markdown(struct ctx *c, const void *data, struct reply *out) {
 	const struct file_in *in = data;
 	return export_markdown(c, in->id, in->version, out);
@@ -312,8 +313,6 @@ static const struct op ops[] = {
 		N_("Type: send updates of a document's text. Sending them again does no harm."), .flags = OP_OWN_KEY, .body_limit = LONGEST_PUSH),
 	OP("document.presence", "POST /api/v1/documents/{id}/presence", PERM_DOCUMENT_VIEW, OP_SLOW, BODY_JSON, &presence_in, REPLY_NONE, NULL, run_presence,
 		N_("Tell the others where your cursor is."), .noun = &document_noun, .flags = OP_EPHEMERAL),
-	OP("document.json", "GET /documents/{id}.json", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_RECORD, &document_shape, run_export_json,
-		N_("The same as document.get, beside the page of the document."), .noun = &document_noun),
 	OP("document.markdown", "GET /documents/{id}.md", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_BYTES, NULL, run_export_markdown,
 		N_("The document as one Markdown file; what its live blocks show stands in it as tables."), .noun = &document_noun),
 	OP("document.html", "GET /documents/{id}.html", PERM_DOCUMENT_VIEW, OP_READ, BODY_NONE, &file_in, REPLY_BYTES, NULL, run_export_html,

@@ -106,12 +106,8 @@ struct document_row {
 
 /* Everything of the record: text, html, headings, tbds. */
 MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
-/* document.get, from the cache when nothing has changed. */
-MUST_CHECK enum st reply_document(struct ctx *c, int64_t id, struct reply *out);
 /* The row, whose text is read as it was at a version from now on; I64_NONE: the newest. Statuses of document_read and document_check_version. */
 MUST_CHECK enum st read_document_at(struct ctx *c, int64_t id, int64_t version, struct document *out);
-/* With the text as it was; its records are those of now. */
-MUST_CHECK enum st reply_document_at(struct ctx *c, int64_t id, int64_t version, struct reply *out);
 struct markdown_heading;
 struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n);
 /* document_export.c: files of their own; version I64_NONE: the newest. */

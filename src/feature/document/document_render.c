@@ -336,7 +336,7 @@ static void reply_rendered(struct ctx *c, const struct rendered *r, struct reply
 		op_call(c)->article = arena_str(c->a, str_n(r->bytes + r->json_n, r->html_n));
 }
 
-enum st reply_document(struct ctx *c, int64_t id, struct reply *out) {
+enum st document_reply(struct ctx *c, int64_t id, struct reply *out) {
 	struct document d;
 	uint64_t seen_before = events_seen;
 	enum st st = store_document(c, id, &d);
@@ -392,7 +392,7 @@ enum st read_document_at(struct ctx *c, int64_t id, int64_t version, struct docu
 	return st;
 }
 
-enum st reply_document_at(struct ctx *c, int64_t id, int64_t version, struct reply *out) {
+enum st document_reply_at(struct ctx *c, int64_t id, int64_t version, struct reply *out) {
 	struct document d;
 	enum st st = read_document_at(c, id, version, &d);
 	if (st == ST_OK)

@@ -132,7 +132,7 @@ static enum st relinked(struct ctx *c, struct document *d, int64_t incident, str
 	str topics = arena_printf(c->a, "document:%lld documents incident:%lld", (long long)d->id, (long long)incident);
 	if (st == ST_OK)
 		st = event_emitf(c, "document.changed", "document", d->id, d->scope, topics, "{\"state\":\"%s\"}", document_state_names[d->state]);
-	return st == ST_OK ? reply_document(c, d->id, out) : st;
+	return st == ST_OK ? document_reply(c, d->id, out) : st;
 }
 
 static enum st run_link(struct ctx *c, const void *data, struct reply *out) {
@@ -204,7 +204,7 @@ static enum st show(struct ctx *c, struct document *d, struct private_row *p, bo
 	if (st == ST_OK)
 		st = event_emitf(c, "document.restricted", "document", d->id, scope, arena_printf(c->a, "document:%lld documents", (long long)d->id), "{\"restricted\":%s,\"agreed\":%s}",
 			opened ? "false" : "true", p->agreed_at == I64_NONE ? "false" : "true");
-	return st == ST_OK ? reply_document(c, d->id, out) : st;
+	return st == ST_OK ? document_reply(c, d->id, out) : st;
 }
 
 /* Taken back: for the author alone again. */

@@ -126,6 +126,10 @@ TEST_ENGINE(document, who_may_not_type_is_told) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 3, 1, "[[0,\"a\"]]").p).status, 409);
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 0, 1, "[9,[0,\"a\"]]").p).status, 422);
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.push", push_body(t, id, 0, 1, "[[0,\"a\"]]").p).status, 200);
+	struct answer meant = call(t, ROLE_EDITOR, "document.push",
+		arena_printf(t->a, "{\"id\":%lld,\"client\":\"never-pushed-before-123\",\"person\":999,\"version\":1,\"updates\":[{\"seq\":1,\"changes\":[1,[0,\"a\"]]}]}", (long long)id).p);
+	assert_int_equal(meant.status, 403);
+	assert_str(answer_str(&meant, "code"), "collab.other_person");
 	struct answer other = call(t, ROLE_EDITOR, "document.push", push_body(t, id, 1, 2, "[1,[0,\"a\"]]").p);
 	assert_int_equal(other.status, 403);
 	assert_str(answer_str(&other, "code"), "collab.other_person");

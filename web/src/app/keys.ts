@@ -34,6 +34,8 @@ function find(name: string): Action | undefined {
 }
 
 function press(e: KeyboardEvent): void {
+	// Esc that ends a composition must not also empty a search field or close a dialog.
+	if (composing(e) && e.key === 'Escape') e.preventDefault()
 	if (e.defaultPrevented || composing(e)) return
 	const key = letter(e)
 	const dialog = document.querySelector('dialog[open]')

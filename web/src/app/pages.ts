@@ -21,6 +21,7 @@ const pages: Record<PageName, () => Promise<Module>> = {
 	settings: () => import('../pages/Settings.svelte'),
 	inbox: () => import('../pages/Inbox.svelte'),
 	join: () => import('../pages/Join.svelte'),
+	offline: () => import('../pages/Offline.svelte'),
 	login: () => import('../pages/Login.svelte'),
 	setup: () => import('../pages/Setup.svelte'),
 	not_found: () => import('../pages/NotFound.svelte'),
@@ -29,8 +30,9 @@ const here = new Map<PageName, Module>()
 
 /** The page of this address for whoever is here. */
 export function pageHere(): PageName {
-	if (session.me.setup_needed) return 'setup'
 	const { name } = router.route
+	if (session.offline && (name !== 'editor' || !session.account)) return 'offline'
+	if (session.me.setup_needed) return 'setup'
 	return session.account || name === 'setup' || name === 'join' ? name : 'login'
 }
 

@@ -1,7 +1,7 @@
 // Addresses and pages. Every state of the page that is worth a link is in the address.
 import type { Page } from '../lib/types.ts'
 
-export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'history' | 'published' | 'reviews' | 'actions' | 'policy' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'not_found'
+export type PageName = 'home' | 'incidents' | 'incident' | 'documents' | 'document' | 'editor' | 'review' | 'history' | 'published' | 'reviews' | 'actions' | 'policy' | 'search' | 'settings' | 'inbox' | 'login' | 'setup' | 'join' | 'offline' | 'not_found'
 
 export interface Route { name: PageName; id: string; path: string; query: URLSearchParams }
 
@@ -22,6 +22,7 @@ const table: [RegExp, PageName][] = [
 	[/^\/settings$/, 'settings'],
 	[/^\/inbox$/, 'inbox'],
 	[/^\/join$/, 'join'],
+	[/^\/offline$/, 'offline'],
 	[/^\/login$/, 'login'],
 	[/^\/setup$/, 'setup'],
 ]

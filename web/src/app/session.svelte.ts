@@ -12,6 +12,10 @@ class Session {
 	nonce = ''
 	theme = $state<'light' | 'dark' | 'system'>('system')
 	keys = $state(true)
+	/** The page was made of what this browser had, and the server has not been reached since. */
+	offline = $state(false)
+	/** The server no longer knows us, and whoever writes was told so without being interrupted. */
+	ended = $state(false)
 	/** The second the page shows; every countdown and «10 min ago» reads it. */
 	now = $state(serverNow())
 
@@ -42,12 +46,14 @@ class Session {
 	/** Another account, or none: everything live begins anew. */
 	async become(account: Account | null): Promise<void> {
 		this.me = { ...this.me, account, setup_needed: false }
+		this.ended = false
 		if (account) {
 			await setLang(account.lang)
 			this.setTheme(account.theme ?? 'system')
 			this.me = (await get<Me>('/me')).data
 			tellClock(this.zone, this.me.clock)
 		}
+		void import('../lib/keep-open.ts').then((open) => open.keepOnly(account?.id ?? 0))
 		resetStream()
 	}
 

@@ -214,6 +214,32 @@ test('collab: a composed line waits, five seconds at most', async (t) => {
 	assert.equal(mine.text, '가각\n둘째!')
 })
 
+test('collab: the clock of one hold does not end a later syllable', async (t) => {
+	t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+	const authority = new Authority('각')
+	const mine = new Editor(authority, 'mine')
+	const other = new Editor(authority, 'other')
+	const beside = async (text: string) => {
+		other.type(0, 0, text)
+		other.waiting.splice(0).forEach((f) => f())
+		await settle()
+		for (const e of [other, mine]) e.events.splice(0).forEach((event) => e.collab.receive(event))
+	}
+	mine.composes = true
+	await beside('가')
+	t.mock.timers.tick(3000)
+	mine.composes = false
+	mine.collab.compositionEnd()
+	t.mock.timers.tick(0)
+	assert.equal(mine.text, '가각')
+	mine.composes = true
+	await beside('나')
+	t.mock.timers.tick(3000)
+	assert.deepEqual([mine.composes, mine.text], [true, '가각'], 'still open, still held')
+	t.mock.timers.tick(2000)
+	assert.deepEqual([mine.composes, mine.text], [false, '나가각'])
+})
+
 test('collab: another hash takes the server’s text and puts ours aside', async (t) => {
 	t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
 	const authority = new Authority('same')

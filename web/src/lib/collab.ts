@@ -9,7 +9,8 @@ import { removed, SCRUBBER, withoutWords } from './scrub.ts'
 
 export interface WireUpdate { client: string; seq: number; changes: unknown }
 export interface UpdatesEvent { document: number; version: number; updates: WireUpdate[]; hash?: number | string | null; length?: number | null }
-export interface Pulled { version: number; updates?: WireUpdate[]; reset?: boolean; text?: string }
+/** reset: the text, because too much was missed. more: the server has more updates than it gave. */
+export interface Pulled { version: number; updates?: WireUpdate[]; reset?: boolean; text?: string; more?: boolean }
 export interface Pushed { version: number; accepted: number }
 
 /** What is kept in the browser until the server has it. */
@@ -17,7 +18,8 @@ export interface Kept { client: string; version: number; text: string; seq: numb
 
 export interface Server {
 	push(body: { client: string; version: number; updates: WireUpdate[] }): Promise<Pushed>
-	pull(since: number): Promise<Pulled>
+	/** each: never the text instead of the updates, however many they are. */
+	pull(since: number, each?: boolean): Promise<Pulled>
 }
 
 /** The editor, or whatever else holds the state. */
@@ -86,8 +88,8 @@ export class Collab {
 	private scrubbing = false
 	private failures = 0
 	private status: Status = 'saved'
-	/** Something waits for the end of a composition. */
-	private held = false
+	/** Something waits for the end of a composition, but not for ever. */
+	private held: ReturnType<typeof setTimeout> | undefined
 	private timers = new Set<ReturnType<typeof setTimeout>>()
 	private awaited: { version: number; go(): void } | undefined
 	private closed = false
@@ -119,6 +121,11 @@ export class Collab {
 	}
 	get pending(): number {
 		return sendableUpdates(this.state).length
+	}
+
+	/** The text as the server has it. */
+	get confirmedText(): { text: string; version: number } {
+		return { text: this.base.toString(), version: this.version }
 	}
 
 	/** What is on the screen, in the text as the server has it; pending edits are taken back. */
@@ -157,11 +164,16 @@ export class Collab {
 		this.drain()
 	}
 
+	/** The page came without a line: nothing is saved before the server has answered. */
+	unreached(): void {
+		this.tell('offline')
+	}
+
 	/** The line is back, or the tab is looked at again. */
 	wake(): void {
 		if (this.closed) return
 		this.failures = 0
-		if (this.status === 'signed-out') this.status = 'offline'
+		if (this.status === 'signed-out' || this.status === 'refused') this.status = 'offline'
 		void this.pull().then(() => this.push())
 	}
 
@@ -182,12 +194,13 @@ export class Collab {
 		return { client: this.client, version: this.version, text: this.base.toString(), seq: this.seq, updates: updates.map((u) => u.changes.toJSON()) }
 	}
 
-	private later(ms: number, f: () => void): void {
+	private later(ms: number, f: () => void): ReturnType<typeof setTimeout> {
 		const t = setTimeout(() => {
 			this.timers.delete(t)
 			f()
 		}, ms)
 		this.timers.add(t)
+		return t
 	}
 
 	private keeping = false
@@ -250,7 +263,7 @@ export class Collab {
 			return false
 		}
 		if (!own && !anyway && this.mustHold(tr)) return false
-		this.held = false
+		this.release()
 		this.base = changes.apply(this.base)
 		this.recent.push({ version, changes })
 		if (this.recent.length > keepRecent) this.recent.shift()
@@ -294,7 +307,7 @@ export class Collab {
 		for (const v of this.checks.keys()) if (v <= version) this.checks.delete(v)
 		this.base = Text.of(text.split('\n'))
 		this.recent = []
-		this.held = false
+		this.release()
 		;(this.holder as Holder).replace(text, version, { client: this.client, version, text, seq: this.seq, updates: updates.map((u) => u.toJSON()) })
 		this.watcher.kept(this.record())
 		this.watcher.scrubbed?.()
@@ -309,15 +322,20 @@ export class Collab {
 			if (from <= line.to && to >= line.from) touches = true
 		})
 		if (!touches) return false
-		if (!this.held) {
-			this.held = true
-			this.later(holdAtMost, () => {
-				if (!this.held) return
-				holder.endComposition()
-				this.later(0, () => this.drain())
-			})
-		}
+		this.held ??= this.later(holdAtMost, () => {
+			this.held = undefined
+			holder.endComposition()
+			this.later(0, () => this.drain())
+		})
 		return true
+	}
+
+	/** The clock of this hold stops with it: running on, it would end somebody's next syllable. */
+	private release(): void {
+		if (this.held === undefined) return
+		clearTimeout(this.held)
+		this.timers.delete(this.held)
+		this.held = undefined
 	}
 
 	private check(version: number): boolean {
@@ -334,7 +352,12 @@ export class Collab {
 
 	/** The server's text is right; ours is put aside and shown. */
 	private async reset(pulled?: Pulled): Promise<void> {
-		const got = pulled?.text !== undefined ? pulled : await this.server.pull(-1)
+		let got = pulled
+		try {
+			if (got?.text === undefined) got = await this.server.pull(-1)
+		} catch (e) {
+			return this.failed(e)
+		}
 		if (this.closed || got.text === undefined) return
 		const mine = this.pending ? this.state.doc.toString() : ''
 		this.watcher.kept(null)
@@ -346,7 +369,7 @@ export class Collab {
 		this.recent = []
 		this.box.clear()
 		this.checks.clear()
-		this.held = false
+		this.release()
 		;(this.holder as Holder).replace(got.text, got.version)
 		if (mine && mine !== got.text) this.watcher.lost(mine)
 		this.tell('saved')
@@ -356,13 +379,15 @@ export class Collab {
 		if (this.pulling || this.closed) return
 		this.pulling = true
 		try {
-			const since = this.version
-			const got = await this.server.pull(since)
-			if (this.closed) return
-			if (got.reset) await this.reset(got)
-			else {
+			for (let more = true; more; ) {
+				const since = this.version
+				// What is typed here is merged however long we were away; without it the text is faster.
+				const got = await this.server.pull(since, this.pending > 0)
+				if (this.closed) return
+				if (got.reset) return void (await this.reset(got))
 				got.updates?.forEach((u, i) => this.put(since + i, u))
 				this.drain()
+				more = got.more === true && this.version > since
 			}
 		} catch (e) {
 			this.failed(e)
@@ -411,9 +436,11 @@ export class Collab {
 	private failed(e: unknown): void {
 		if (this.closed) return
 		const status = (e as { status?: number }).status
-		if (status === 401) this.tell('signed-out')
+		if (status === 401 || (e as { code?: string }).code === 'collab.other_person') this.tell('signed-out')
 		// Made before something was removed: the next update that we have not seen says so.
 		else if (status === 409 && (e as { code?: string }).code === 'collab.scrubbed') void this.pull().then(() => this.drain())
+		// Too far behind to be merged by the server: first what was missed, then what was typed.
+		else if (status === 409 && (e as { code?: string }).code === 'collab.behind') this.later(100, () => void this.pull().then(() => this.push()))
 		else if (status === 409) void this.reset()
 		else if (status !== undefined && status < 500 && status !== 429 && status !== 408) this.tell('refused', (e as Error).message)
 		else {

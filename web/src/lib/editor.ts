@@ -67,13 +67,16 @@ export const setPeers = StateEffect.define<Peer[]>()
 class Flag extends WidgetType {
 	name: string
 	seat: number
-	constructor(name: string, seat: number) {
+	/** Made anew when the cursor moves: then the name is seen for three seconds. */
+	at: number
+	constructor(name: string, seat: number, at: number) {
 		super()
 		this.name = name
 		this.seat = seat
+		this.at = at
 	}
 	override eq(o: Flag) {
-		return o.name === this.name && o.seat === this.seat
+		return o.name === this.name && o.seat === this.seat && o.at === this.at
 	}
 	override toDOM() {
 		const flag = document.createElement('span')
@@ -88,22 +91,39 @@ class Flag extends WidgetType {
 	}
 }
 
-const peers = StateField.define<DecorationSet>({
-	create: () => Decoration.none,
-	update(set, tr) {
-		let next = set.map(tr.changes)
-		for (const e of tr.effects) if (e.is(setPeers)) next = drawPeers(e.value, tr.state.doc.length)
-		return next
+// Their places are told rarely and go along with the text in between.
+const peers = StateField.define<{ list: Peer[]; set: DecorationSet }>({
+	create: () => ({ list: [], set: Decoration.none }),
+	update({ list, set }, tr) {
+		if (tr.docChanged) {
+			list = list.map((p) => ({ ...p, from: tr.changes.mapPos(p.from, 1), to: tr.changes.mapPos(p.to, 1) }))
+			set = set.map(tr.changes)
+		}
+		for (const e of tr.effects)
+			if (e.is(setPeers)) {
+				const old = new Map(list.map((p) => [p.client, p]))
+				list = e.value.map((p) => (old.get(p.client)?.at === p.at ? { ...p, from: (old.get(p.client) as Peer).from, to: (old.get(p.client) as Peer).to } : placed(p, tr.state.doc.length)))
+				set = drawPeers(list, tr.state.doc.length)
+			}
+		return { list, set }
 	},
-	provide: (f) => EditorView.decorations.from(f),
+	provide: (f) => EditorView.decorations.from(f, (v) => v.set),
 })
+
+function placed(p: Peer, length: number): Peer {
+	const clamp = (n: number) => Math.max(0, Math.min(length, n))
+	return { ...p, from: clamp(p.from), to: clamp(p.to) }
+}
+
+/** Where a colleague's cursor is now. */
+export const peerAt = (view: EditorView, client: string): number | undefined => view.state.field(peers).list.find((p) => p.client === client)?.to
 
 function drawPeers(list: Peer[], length: number): DecorationSet {
 	const clamp = (n: number) => Math.max(0, Math.min(length, n))
 	return Decoration.set(
 		list.flatMap((p) => {
 			const [from, to] = [clamp(Math.min(p.from, p.to)), clamp(Math.max(p.from, p.to))]
-			const flag = Decoration.widget({ widget: new Flag(p.person.name, p.seat), side: 1 }).range(clamp(p.to))
+			const flag = Decoration.widget({ widget: new Flag(p.person.name, p.seat, p.at), side: 1 }).range(clamp(p.to))
 			return from < to ? [Decoration.mark({ class: `sel p${p.seat}` }).range(from, to), flag] : [flag]
 		}),
 		true,

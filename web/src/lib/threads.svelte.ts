@@ -2,6 +2,7 @@
 import { bind } from '../app/keys.ts'
 import type { Draft } from '../parts/Threads.svelte'
 import { Resource } from './resource.svelte.ts'
+import { Said } from './said.svelte.ts'
 import { inOrder } from './threads.ts'
 import type { Comments } from './types.ts'
 
@@ -10,11 +11,18 @@ export class Threads {
 	active = $state(0)
 	draft = $state.raw<Draft | null>(null)
 	sheet = $state(false)
+	/** What is said to the records that the page shows: in its margin, too. */
+	said: Said
 	/** Counts up when words stand elsewhere on the page. */
 	moved = $state(0)
 
 	constructor(ref: string, number: number) {
 		this.list = new Resource<Comments>({ path: `/documents/${ref}/comments`, topics: [`document:${number}`], concerns: (e) => /^(comment|suggestion)\./.test(e.name) || e.name === 'review.given' })
+		this.said = new Said((about, label, first, at) => {
+			if (first && !(first.comment.id === this.active && !first.comment.resolution)) this.choose(first.comment.id)
+			else this.begin({ deed: 'comment', quote: label, about, y: at.getBoundingClientRect().top + scrollY })
+			if (first) this.reveal()
+		}).share(ref, this.list)
 		const named = /^#comment-(\d+)$/.exec(location.hash)
 		if (named) {
 			this.active = Number(named[1])

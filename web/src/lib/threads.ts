@@ -44,3 +44,12 @@ export const plain = (source: string): string =>
 	source.replace(/\]\([^)\n]*\)/g, '').replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+/gm, '').replace(/[*_`~[\]\\]/g, '').replace(/\s+/g, ' ').trim()
 
 export const lineAt = (source: string, pos: number): number => source.slice(0, pos).split('\n').length
+
+/** The live blocks of an article, by the line of the source that each stands at. */
+export function liveBlocks(article: HTMLElement, source: string): { name: string; element: HTMLElement }[] {
+	const lines = source.split('\n')
+	return [...article.querySelectorAll<HTMLElement>('div[data-line]')].flatMap((element) => {
+		const name = /^[\s>]*[`~]{3,}\s*bokgi\s+(\w+)/.exec(lines[Number(element.dataset.line) - 1] ?? '')?.[1]
+		return name ? [{ name, element }] : []
+	})
+}

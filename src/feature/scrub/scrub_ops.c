@@ -216,7 +216,7 @@ static enum st follow(struct scrubbing *s) {
 	/* The likeness of an incident is made of its whole timeline. */
 	for (size_t i = 0; st == ST_OK && i < s->reach.incident_n; i++)
 		st = search_scrubbed(s->c, "incident", s->reach.incidents[i]);
-	return st;
+	return st == ST_OK ? search_forget(s->c) : st;
 }
 
 static enum st tell(struct scrubbing *s, int64_t id) {

@@ -16,6 +16,8 @@ MUST_CHECK enum st search_rebuild_step(struct ctx *c, int64_t us, bool *done);
 
 /* Inside a write: the index and the likeness of this record follow now, not when an event has been handled. */
 MUST_CHECK enum st search_scrubbed(struct ctx *c, const char *noun, int64_t noun_id);
+/* Inside a write, after the last of them: words that no record has any more are forgotten. */
+MUST_CHECK enum st search_forget(struct ctx *c);
 /* Inside a write, for about so long: what the index has forgotten is also taken out of its files. *step, 0 at first, is kept by the caller. ST_END: not now, something else must be done
  * with first (the index is being built anew). *done: nothing of what had been forgotten before the first step is there any more. */
 MUST_CHECK enum st search_purge(struct ctx *c, int64_t us, int64_t *step, bool *done);

@@ -181,6 +181,10 @@ enum st search_scrubbed(struct ctx *c, const char *noun, int64_t noun_id) {
 	return st == ST_OK && compared ? similar_weigh(c, noun, noun_id) : st;
 }
 
+enum st search_forget(struct ctx *c) {
+	return similar_store_forget(c);
+}
+
 /* While another index is being built, the one that is asked keeps what it had: it goes as a whole when the other is ready. */
 enum st search_purge(struct ctx *c, int64_t us, int64_t *step, bool *done) {
 	struct search_state s;

@@ -44,7 +44,8 @@ export class Typist extends Hand {
 			replace: (text, version, kept) => {
 				if (kept) return void (this.state = restore(kept, its.extension(version)))
 				const from = this.version, why = this.line.refused ?? 'nothing was refused'
-				this.troubles.push(`at version ${from} had to take the server's text at version ${version} (${why}; ${new Error().stack.match(/Collab\.\w+/g)})`)
+				// Who has nothing unsent loses nothing.
+				if (this.pending) this.troubles.push(`at version ${from} had to take the server's text at version ${version} (${why}; ${new Error().stack.match(/Collab\.\w+/g)})`)
 				this.state = EditorState.create({ doc: text, extensions: its.extension(version) })
 			},
 		})

@@ -8,8 +8,6 @@ import { Line, noTrouble } from '../collab/line.mjs'
 import { Typist } from '../collab/typist.mjs'
 import { serve, serveWithAdmin, sleep, until } from '../lib/server.mjs'
 
-const MOST_PENDING = 150
-
 export class House {
 	constructor(database) { Object.assign(this, { database, acknowledged: 0, failures: 0, kills: 0, over: false }) }
 
@@ -67,11 +65,9 @@ async function clerk(house, name, random, path, record, book) {
 	}
 }
 
-/** Types lines of its own before lines of others, and keeps what it typed. Nobody types on for ever while nothing is saved: five who do, at a slow restart, are soon 2,000 updates
- * (COLLAB_FAR_BEHIND) away from each other, where the server answers with the text and what is pending is put aside. */
+/** Types lines of its own before lines of others, and keeps what it typed; also while nothing can be saved. */
 export async function author(house, name, random, typist, book) {
 	for (let n = 0; !house.over; n++) {
-		while (typist.pending > MOST_PENDING && !house.over) await sleep(10)
 		const line = typist.state.doc.line(random.between(1, typist.state.doc.lines)), text = `${name}-${n}`
 		const before = typist.version
 		typist.type({ changes: { from: line.from, insert: `${text}\n` } })

@@ -133,17 +133,10 @@ function findings(typists, { text, text_version: version }, lines) {
 	return [...found, ...compare('line', text.split('\n').filter(Boolean).map(line => ({ text: line })), lines)]
 }
 
-/** Who misses COLLAB_FAR_BEHIND updates is given the text instead. On a slow machine a server could be killed each time before the last one has caught up, and come to that. */
-const together = typists => until(() => {
-	const versions = typists.map(t => t.version)
-	return Math.max(...versions) - Math.min(...versions) < 800
-}, 'nobody is far behind', 30_000)
-
 async function striker(stage, house, random, count, typists, onStrike) {
 	for (let i = 0; i < count && !typists.some(t => t.troubles.length); i++) {
 		const before = house.acknowledged
 		if (random.chance(0.85)) await until(() => house.acknowledged > before, 'an acknowledgement', 30_000)
-		await together(typists)
 		await sleep(random.next() * random.pick([10, 60, 250]))
 		await stage.strike(random, typists)
 		stage.strikes++

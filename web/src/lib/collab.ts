@@ -382,8 +382,10 @@ export class Collab {
 			for (let more = true; more; ) {
 				const since = this.version
 				// What is typed here is merged however long we were away; without it the text is faster.
-				const got = await this.server.pull(since, this.pending > 0)
+				const each = this.pending > 0
+				const got = await this.server.pull(since, each)
 				if (this.closed) return
+				if (got.reset && !each && this.pending) continue // typed meanwhile
 				if (got.reset) return void (await this.reset(got))
 				got.updates?.forEach((u, i) => this.put(since + i, u))
 				this.drain()

@@ -28,19 +28,20 @@ async function othersType(document, length) {
 test('what was typed without a line is merged with thousands of updates', async () => {
 	const document = await s.post('/api/v1/documents', { title: 'Away', kind: 'project', template: 'none', text: 'begin ', lang: 'en' })
 	const away = await someone(document, 1), idle = await someone(document, 2)
-	for (const one of [away, idle]) one.line.up = false, one.line.close()
-	for (const word of '기차에서 쓴 것') away.type({ changes: { from: away.state.doc.length, insert: word } })
-	await othersType(document, 6)
-	for (const one of [away, idle]) {
-		one.line.up = true
-		await one.listen()
-		one.wake()
-	}
-	const newest = () => s.get(`/api/v1/documents/${document.id}`)
-	await until(async () => !away.pending && away.version === (await newest()).text_version && idle.version === away.version, 'both have everything')
-	const { text } = await newest()
-	assert.deepEqual([away.troubles, away.text, idle.text], [[], text, text])
-	assert.equal(text.length, 6 + MISSED + 8)
-	assert.ok(text.includes('기차에서 쓴 것'), text.slice(0, 40))
-	for (const one of [away, idle]) one.close()
+	try {
+		for (const one of [away, idle]) one.line.up = false, one.line.close()
+		for (const word of '기차에서 쓴 것') away.type({ changes: { from: away.state.doc.length, insert: word } })
+		await othersType(document, 6)
+		for (const one of [away, idle]) {
+			one.line.up = true
+			await one.listen()
+			one.wake()
+		}
+		const newest = () => s.get(`/api/v1/documents/${document.id}`)
+		await until(async () => !away.pending && away.version === (await newest()).text_version && idle.version === away.version, 'both have everything')
+		const { text } = await newest()
+		assert.deepEqual([away.troubles, away.text, idle.text], [[], text, text])
+		assert.equal(text.length, 6 + MISSED + 8)
+		assert.ok(text.includes('기차에서 쓴 것'), text.slice(0, 40))
+	} finally { for (const one of [away, idle]) one.close() }
 })

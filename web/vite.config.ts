@@ -7,7 +7,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const entry = closure(`${here}src/main.ts`)
 /** What every page begins with, and parts so small that a request of their own would cost more. */
 const atOnce = (id: string) =>
-	entry.has(id) ? !/\.svelte$|main\.ts$/.test(id) || /src\/parts\//.test(id) : /node_modules\/(svelte|esm-env|clsx)|src\/lib\/(resource|idle|labels|copy|inbox|when)|src\/app\/commands|src\/parts\/(Avatar|Kbd|StateLine|EmptyState|Trouble|TimeChip|Menu|Progress|DocumentLine|IncidentLine|ReviewLine|NoticeRow|Similar|Article)\.svelte/.test(id)
+	entry.has(id) ? !/\.svelte$|main\.ts$/.test(id) || /src\/parts\//.test(id) : /node_modules\/(svelte|esm-env|clsx)|src\/lib\/(resource|idle|labels|copy|inbox|said|when)|src\/app\/commands|src\/parts\/(Avatar|Kbd|Talk|StateLine|EmptyState|Trouble|TimeChip|Menu|Progress|DocumentLine|IncidentLine|ReviewLine|NoticeRow|Similar|Article)\.svelte/.test(id)
 
 export default defineConfig({
 	root: here,

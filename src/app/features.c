@@ -54,6 +54,7 @@ const struct room *const features[] = {
 	&notice_room,
 	&search_room,
 	&scrub_room,
+	&scrub_image_room,
 	&syndication_room,
 	&home_room,
 	&stream_room,

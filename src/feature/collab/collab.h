@@ -104,7 +104,8 @@ struct collab_words {
 	size_t n;
 };
 struct collab_found; /* belongs to the arena that it was found in */
-/* Walks through the whole log: every character that was ever part of these words, whoever typed it and however it came together; and those that stood in [from, to) at a version (from
+/* The units of the words must stay as long as what was found; the array of them need not.
+ * Walks through the whole log: every character that was ever part of these words, whoever typed it and however it came together; and those that stood in [from, to) at a version (from
  * < 0: none). *now: how often the words stand in the text as it is, *before: how often they came together in what it was. ST_NOT_FOUND (no explanation): no such text; ST_INVALID: no such place. */
 MUST_CHECK enum st collab_find_words(struct ctx *c, int64_t text, const struct collab_words *words, size_t n, int64_t from, int64_t to, int64_t version, struct collab_found **out, int64_t *now,
 	int64_t *before);

@@ -337,7 +337,10 @@ enum st collab_find_words(struct ctx *c, int64_t text, const struct collab_words
 	enum st st = store_one_snapshot(c, text, 0, &content);
 	if (st != ST_OK)
 		return st;
-	*f = (struct collab_found){ .text = text, .words = words, .word_n = n, .from = from, .to = to, .at = version };
+	struct collab_words *kept = arena_array(c->a, n + 1, sizeof *kept); /* the walk may go on when the caller's are gone */
+	for (size_t i = 0; i < n; i++)
+		kept[i] = words[i];
+	*f = (struct collab_found){ .text = text, .words = kept, .word_n = n, .from = from, .to = to, .at = version };
 	arena_defer(c->a, free_found, f);
 	for (size_t i = 0; i < n; i++)
 		f->longest = words[i].n * 2 + BLANKS > f->longest ? words[i].n * 2 + BLANKS : f->longest;

@@ -273,7 +273,7 @@ void document_link_images(struct ctx *c, const struct document *d, str markdown,
 /* Inside a write: the bytes of one that came with an archive. ST_INVALID, explained: they are not those of its name. */
 MUST_CHECK enum st document_image_restore(struct ctx *c, str sha, str bytes);
 /* Inside a write: its bytes are gone from every document, and cannot be put in again. Whoever calls it has asked for the permission, and says why. ST_NOT_FOUND, explained. */
-MUST_CHECK enum st document_image_remove(struct ctx *c, str sha);
+MUST_CHECK enum st document_image_remove(struct ctx *c, int64_t document, str sha);
 
 /* A page that needs nothing else: for the browser, the printer, the archive. */
 struct document_page {

@@ -107,12 +107,15 @@ enum st document_image_restore(struct ctx *c, str sha, str bytes) {
 	return store_image_put_bytes(c, id, bytes);
 }
 
-enum st document_image_remove(struct ctx *c, str sha) {
+enum st document_image_remove(struct ctx *c, int64_t document, str sha) {
 	int64_t id;
 	bool has_bytes, removed;
 	struct list places = { 0 };
-	enum st st = store_image_known(c, sha, &id, &has_bytes, &removed);
-	if (st == ST_OK && !id)
+	struct image i;
+	enum st st = store_image(c, document, sha, &i);
+	if (st == ST_OK)
+		st = store_image_known(c, sha, &id, &has_bytes, &removed);
+	if (st == ST_NOT_FOUND || (st == ST_OK && !id))
 		return fail(c, ST_NOT_FOUND, "image.not_found", NULL, N_("There is no such picture."));
 	if (st != ST_OK || removed)
 		return st;

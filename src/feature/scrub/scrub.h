@@ -10,6 +10,6 @@
 
 #include "core/op.h"
 
-extern const struct room scrub_room;
+extern const struct room scrub_room, scrub_image_room;
 
 #endif

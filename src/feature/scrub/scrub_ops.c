@@ -236,7 +236,7 @@ static enum st tell(struct scrubbing *s, int64_t id) {
 	return st;
 }
 
-static str counts_json(struct ctx *c, const struct scrub_result *r) {
+str scrub_counts_json(struct ctx *c, const struct scrub_result *r) {
 	struct buf b = buf_in(c->a);
 	struct jw w;
 	jw_init(&w, &b);
@@ -249,7 +249,7 @@ static str counts_json(struct ctx *c, const struct scrub_result *r) {
 }
 
 static enum st record(struct scrubbing *s, const struct scrub_in *in, int64_t *id) {
-	struct scrub x = { .document.id = s->document, .incident.id = s->incident, .category = in->category, .reason = in->reason, .counts = counts_json(s->c, &s->result),
+	struct scrub x = { .document.id = s->document, .incident.id = s->incident, .category = in->category, .reason = in->reason, .counts = scrub_counts_json(s->c, &s->result),
 		.total = total_of(&s->result), .state = SCRUB_HIDDEN };
 	enum st st = scrub_store_mark(s->c, &s->result, &x.mark, &x.debts);
 	if (st == ST_OK)
@@ -258,7 +258,7 @@ static enum st record(struct scrubbing *s, const struct scrub_in *in, int64_t *i
 	return st;
 }
 
-static enum st answer(struct ctx *c, int64_t id, struct reply *out) {
+enum st scrub_answer(struct ctx *c, int64_t id, struct reply *out) {
 	struct list found;
 	enum st st = scrub_store_list(c, id, 0, 0, INT64_MAX, 1, &found);
 	if (st == ST_OK && !found.n)
@@ -292,7 +292,7 @@ static enum st scrub(struct ctx *c, const struct scrub_in *in, int64_t document,
 	if (st != ST_OK)
 		return st;
 	reply_created(c, out, "/api/v1/scrubs/%lld", id);
-	return answer(c, id, out);
+	return scrub_answer(c, id, out);
 }
 
 /* The log of a text may be long. Who asks is not known yet, so only what everybody may see is walked through, and the document itself; what is wrong is said by run(). */
@@ -377,7 +377,7 @@ struct get_in {
 INPUT(get_in, "ScrubGet", struct get_in, F(struct get_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("its number")));
 
 static enum st run_get(struct ctx *c, const void *data, struct reply *out) {
-	return answer(c, ((const struct get_in *)data)->id, out);
+	return scrub_answer(c, ((const struct get_in *)data)->id, out);
 }
 
 /* ---- scrub.vacuum ---- */

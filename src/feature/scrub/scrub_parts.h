@@ -36,7 +36,7 @@ size_t scrub_cover(struct arena *a, const struct scrub_words *w, enum scrub_form
 
 enum scrub_kind {
 	SCRUB_TEXT, SCRUB_HISTORY, SCRUB_TITLE, SCRUB_COMMENT, SCRUB_REVIEW, SCRUB_TIMELINE, SCRUB_ACTION, SCRUB_INCIDENT, SCRUB_RECORD, SCRUB_ALERT, SCRUB_PUBLICATION, SCRUB_MAIL, SCRUB_NOTICE,
-	SCRUB_LOG, SCRUB_KINDS,
+	SCRUB_LOG, SCRUB_PICTURE, SCRUB_KINDS,
 };
 extern const char *const scrub_kind_names[];
 
@@ -80,6 +80,7 @@ struct scrub_result {
 	struct scrub_changed *changed; /* records that search must follow */
 	size_t changed_n, changed_room;
 	bool touched[256]; /* by place: the tables that have former rows now */
+	const char *alone; /* no words, but a row of this table was removed */
 };
 void scrub_add(struct ctx *c, struct scrub_result *r, enum scrub_kind kind, size_t times, str sample);
 /* Looks through one place; with cover, inside a write, overwrites. */
@@ -125,6 +126,11 @@ MUST_CHECK enum st scrub_store_unsettled(struct ctx *c, int64_t mark, str debts,
 MUST_CHECK enum st scrub_store_owed_tables(struct ctx *c, str **out, size_t *n);
 
 /* ---- scrub_ops.c ---- */
+
+/* The record of that number as the reply. */
+MUST_CHECK enum st scrub_answer(struct ctx *c, int64_t id, struct reply *out);
+/* How many of which kind, as the record keeps it. */
+str scrub_counts_json(struct ctx *c, const struct scrub_result *r);
 
 /* The data folder; NULL: none is open. */
 const char *scrub_folder(void);

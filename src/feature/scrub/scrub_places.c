@@ -1,7 +1,7 @@
 /* Where people's words stand, column by column, and where they cannot. */
 #include "feature/scrub/scrub_parts.h"
 
-const char *const scrub_kind_names[] = { "text", "history", "title", "comment", "review", "timeline", "action", "incident", "record", "alert", "publication", "mail", "notice", "log", NULL };
+const char *const scrub_kind_names[] = { "text", "history", "title", "comment", "review", "timeline", "action", "incident", "record", "alert", "publication", "mail", "notice", "log", "picture", NULL };
 
 #define OF_DOCUMENT "document IN ({D})"
 #define OF_INCIDENT "incident IN ({I})"

@@ -256,6 +256,8 @@ enum st scrub_store_move(struct ctx *c, const struct scrub *s) {
 static const char *const derived[] = { "live_text", "document_update", "text_snapshot", "search_text", "search_words", "similar_item", "similar_word", "similar_post", "kept_reply", "intake_source" };
 
 static bool touches(const struct scrub_result *r, str table) {
+	if (r->alone)
+		return str_is(table, r->alone);
 	for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
 		if (str_is(table, derived[i]))
 			return true;

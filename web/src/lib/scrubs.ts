@@ -16,6 +16,6 @@ export type ScrubWords = { text: string } | { from: number; to: number; version:
 export const scrubCategoryLabel: Record<ScrubCategory, string> = { secret: N('A password or key'), person: N('A person’s data'), customer: N('A customer’s name'), other: N('Something else') }
 export const scrubStateLabel: Record<ScrubState, string> = { hidden: N('hidden'), purging: N('being purged'), purged: N('purged') }
 export const scrubPlaceLabel: Record<string, string> = {
-	text: N('in the text'), history: N('in former versions'), title: N('in titles'), comment: N('in comments'), review: N('in reviews'), timeline: N('on the timeline'), action: N('in actions'),
+	text: N('in the text'), history: N('in former versions'), picture: N('as a picture'), title: N('in titles'), comment: N('in comments'), review: N('in reviews'), timeline: N('on the timeline'), action: N('in actions'),
 	incident: N('in the incident'), record: N('in causes, impact and lessons'), alert: N('in alerts'), publication: N('in published versions'), mail: N('in mails'), notice: N('in notices'), log: N('in the log of events'),
 }

@@ -284,6 +284,7 @@ const calls = [
 	['scrub.find_in_document', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { text: 'zq-비밀' } })],
 	['scrub.document', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { text: 'zq-비밀', category: 'secret', reason: 'zq-비밀' }, status: 422 })],
 	['scrub.document', ({ 'document.create': doc }) => ({ path: { id: doc.id }, body: { text: 'zq-비밀', category: 'secret', reason: '비밀번호' } })],
+	['scrub.image', ({ 'document.create': doc }) => ({ path: { id: doc.id, sha: '0'.repeat(64) }, body: { category: 'person', reason: '얼굴' }, status: 404 })],
 	['scrub.list', ({ 'incident.declare': it }) => ({ query: { incident: it.id, limit: 5 } })],
 	['scrub.get', ({ 'scrub.document': made }) => ({ path: { id: made.id } })],
 	['scrub.vacuum', () => ({})],

@@ -74,7 +74,7 @@ export const closed = {
 }
 /* Operations of another kind: who calls them, and with what, is no text for a page. */
 export const elsewhere = { 'suggestion.reject': 'needs a suggestion (test/comment.test.mjs)', 'setup.run': 'done once, before anybody is there', 'session.login': 'shown nowhere', 'document.push': 'typed by the editor', 'document.presence': 'says where a cursor is', 'stream.topics': 'names of topics',
-	'session.join': 'shown nowhere', 'scrub.find_in_document': 'looks for words', 'scrub.find_in_incident': 'looks for words', 'scrub.document': 'takes words away (test/scrub.test.mjs)', 'scrub.incident': 'takes words away (test/scrub.test.mjs)', 'creed.change': 'there is one: changed before each page (test/hostile.test.mjs)' }
+	'session.join': 'shown nowhere', 'scrub.find_in_document': 'looks for words', 'scrub.find_in_incident': 'looks for words', 'scrub.document': 'takes words away (test/scrub.test.mjs)', 'scrub.incident': 'takes words away (test/scrub.test.mjs)', 'scrub.image': 'takes a picture away (its reason is shown as that of scrub.incident)', 'creed.change': 'there is one: changed before each page (test/hostile.test.mjs)' }
 
 const named = new Set([...order, ...last].map(([name]) => name))
 const rest = Object.entries(operations).filter(([name, { input }]) => !named.has(name) && !(name in elsewhere) && textFields(input).length).map(([name]) => [name, () => ({})])

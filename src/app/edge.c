@@ -375,7 +375,7 @@ static int64_t body_limit(const struct route *route) {
 	if (!op && !route->page)
 		return MCP_BODY;
 	if (!op || op->body == BODY_NONE)
-		return op && op->effect == OP_WRITE ? 1024 : 0; /* an empty object is welcome where nothing is needed */
+		return op && op->effect != OP_READ ? 1024 : 0; /* an empty object is welcome where nothing is needed */
 	return (int64_t)(op->body_limit ? op->body_limit : DEFAULT_BODY);
 }
 

@@ -260,12 +260,16 @@ static enum st start(struct engine *e) {
 	return ST_OK;
 }
 
-static void stop(struct engine *e) {
+void publish_forget(const struct feed *feed) {
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < SLOTS; i++)
-		if (told[i].feed == e->feed)
+		if (told[i].feed == feed)
 			told[i] = (struct slot){ 0 };
 	pthread_mutex_unlock(&lock);
+}
+
+static void stop(struct engine *e) {
+	publish_forget(e->feed);
 	if (engine == e)
 		engine = NULL;
 }

@@ -284,6 +284,7 @@ TEST_DB(collab, one_message_for_each_transaction) {
 	assert_int_equal(stream_stats(hub).published, 2);
 	push_alone(d, text, ANN, 10, 11, "[[12,[0,\"a\"]]]"); /* sent again */
 	assert_int_equal(stream_stats(hub).published, 2);
+	publish_forget(d->feed);
 	feed_free(d->feed);
 	stream_hub_free(hub);
 }

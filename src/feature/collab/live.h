@@ -69,6 +69,8 @@ struct typist *live_typist(const struct live *live, str name);
 
 /* collab_publish.c: tells the streams of this node every version beyond what was told, at the earliest `from`. After the commit. */
 void publish_live(struct feed *feed, struct live *live, int64_t from);
+/* Before a feed ends: the next may have its address. */
+void publish_forget(const struct feed *feed);
 /* Where to begin when nothing was told of a text yet and several nodes write: an update made a moment before, on whichever node, may not have been told either, and would never be once a
  * later one was. Whoever has them already passes over them. */
 int64_t publish_overlap(int64_t from);

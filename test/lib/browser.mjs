@@ -43,7 +43,18 @@ export async function person(browser, base, { lang = 'en', width = 1440, height 
 	if (cookie) await signedIn(context, base, cookie)
 	const page = await context.newPage()
 	watchTroubles(page, troubles)
+	waitForApp(page)
 	return { context, page, troubles, lang, t: words(lang) }
+}
+
+/** A page was gone to when it hears keys, and not when its files have come. */
+function waitForApp(page) {
+	const goto = page.goto.bind(page)
+	page.goto = async (...how) => {
+		const reply = await goto(...how)
+		await page.waitForFunction(() => !document.querySelector('div#app') || document.querySelector('div#app > .app, div#app > main.phone')).catch(() => undefined) // what follows says what is wrong
+		return reply
+	}
 }
 
 function watchTroubles(page, troubles) {

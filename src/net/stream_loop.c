@@ -448,11 +448,20 @@ static void do_free(struct stream_loop *l, struct stream_subscriber *s) {
 	free(s);
 }
 
+static bool is_full(const struct stream_subscriber *s, const struct stream_message *m) {
+	return s->queued + m->n > s->limit || s->count >= QUEUE_MESSAGES;
+}
+
 static void deliver(struct stream_loop *l, struct stream_subscriber *s, struct stream_message *m) {
 	if (s->closing || s->gone || s->last_serial == m->serial)
 		return;
 	s->last_serial = m->serial;
-	if (s->queued + m->n > s->limit || s->count >= QUEUE_MESSAGES) {
+	/* Much may have been published while this thread had no turn: nobody is slow before they were offered what waits. */
+	if (is_full(s, m) && s->attached && !s->blocked)
+		flush(l, s, clock_monotonic());
+	if (s->gone)
+		return;
+	if (is_full(s, m)) {
 		drop_slow(l, s);
 		return;
 	}

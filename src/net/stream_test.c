@@ -380,6 +380,22 @@ TEST(stream, stop_ends_everything) {
 	}
 }
 
+/* More than one waits for, published while the thread that sends had no turn; all of it has room on the way. */
+TEST(stream, a_burst_is_nobodys_slowness) {
+	struct app *a = app_start(10, NULL, NULL);
+	struct client c = open_stream(a, "1/a");
+	id_of(&c);
+	for (int i = 1; i <= 20000; i++)
+		stream_publish(a->hub, STR("a"), i, STR("t"), STR("x"));
+	while (!strstr(c.room, "id: 20000\n")) {
+		keep_the_end(&c);
+		assert_true(read_more(&c));
+	}
+	assert_int_equal(stream_stats(a->hub).dropped, 0);
+	close(c.fd);
+	app_stop(a);
+}
+
 TEST(stream, one_account_has_its_share) {
 	struct app *a = app_start(1000, NULL, NULL);
 	struct client c[STREAM_PER_ACCOUNT];
@@ -443,7 +459,7 @@ static void *churn_publish(void *data) {
 	static const char *const topics[] = { "a", "b", "c", "d" };
 	for (int64_t i = 1; !c->over; i++) {
 		stream_publish(c->a->hub, str_c(topics[i % 4]), i, STR("tick"), STR("0123456789"));
-		if (i % 64 == 0)
+		if (i % 4 == 0)
 			usleep(500);
 	}
 	return NULL;

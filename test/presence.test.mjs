@@ -46,7 +46,7 @@ for (const lang of ['ko', 'en']) test(`who is here, and where (${lang})`, async 
 	const where = t('{name}, at “{section}”', { name: story.names[1], section: story.sections[1] })
 	await one.page.getByRole('button', { name: t('Follow {who}', { who: where }) }).waitFor()
 	await cursorAt(two.page, `## ${story.sections[0]}`)
-	const flag = one.page.locator('.cur b', { hasText: story.names[1] })
+	const flag = one.page.locator(`.cur b[data-name="${story.names[1]}"]`)
 	await flag.waitFor({ state: 'attached' })
 	assert.equal(await flag.evaluate(b => getComputedStyle(b).animationDuration), '3s')
 	await until(async () => await flag.evaluate(b => getComputedStyle(b).opacity) === '0', 'the name has faded')
@@ -96,6 +96,10 @@ test('two hundred are a few faces and a number', async () => {
 	await one.page.goto(`/documents/${doc.ref}/edit`)
 	await one.page.locator('.cm-content').waitFor()
 	const client = i => `crowd-${String(i).padStart(16, '0')}`
+	await until(async () => { // so that its page hears who comes
+		await s.post(`/api/v1/documents/${doc.ref}/presence`, { client: client(0), from: 0, to: 0 })
+		return await faces(one).count() === 1
+	}, 'the first is seen')
 	for (let i = 0; i < 200; i += 20) await Promise.all(Array.from({ length: 20 }, (_, k) => s.post(`/api/v1/documents/${doc.ref}/presence`, { client: client(i + k), from: i + k, to: i + k })))
 	const more = one.page.locator('.here button', { hasText: '+195' })
 	await more.waitFor()

@@ -83,7 +83,7 @@ class Flag extends WidgetType {
 		flag.className = `cur p${this.seat}`
 		flag.setAttribute('aria-hidden', 'true')
 		flag.append(document.createElement('b'))
-		;(flag.firstChild as HTMLElement).textContent = this.name
+		;(flag.firstChild as HTMLElement).dataset.name = this.name // beside the text, not in it: whoever reads or finds the text does not meet the name
 		return flag
 	}
 	override ignoreEvent() {

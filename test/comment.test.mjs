@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { launch, person } from './lib/browser.mjs'
+import { choose, launch, person } from './lib/browser.mjs'
 import { Mailbox } from './lib/mailbox.mjs'
 import { serveWithAdmin, until } from './lib/server.mjs'
 
@@ -28,18 +28,7 @@ const button = ({ page, t }, name, root = page) => root.getByRole('button', { na
 
 /** As one does with the keys: from behind the words back over them. */
 async function select({ page }, words) {
-	await page.locator('.cm-content', { hasText: words }).waitFor()
-	await page.evaluate(words => {
-		const walk = document.createTreeWalker(document.querySelector('.cm-content'), NodeFilter.SHOW_TEXT)
-		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-			const at = n.data.indexOf(words)
-			if (at < 0) continue
-			document.querySelector('.cm-content').focus()
-			getSelection().setBaseAndExtent(n, at, n, at + words.length)
-			return
-		}
-		throw new Error(`“${words}” is not there`)
-	}, words)
+	await choose(page, words)
 	await page.locator('.selbar').waitFor()
 }
 const marked = ({ page }) => page.locator('.cm-content .anchor')

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { launch, person } from './lib/browser.mjs'
+import { choose, launch, person } from './lib/browser.mjs'
 import { answer, bokgi } from './lib/command.mjs'
 import { program, serveWithAdmin, until } from './lib/server.mjs'
 
@@ -42,22 +42,7 @@ async function writing(markdown, { lang = 'en', doc, more = {} } = {}) {
 	await content(one).waitFor()
 	return { ...one, doc: it, end: async () => { assert.deepEqual(one.troubles, []); await one.context.close() } }
 }
-/** The cursor behind these words. */
-async function behind({ page }, words) {
-	await page.locator('.cm-line', { hasText: words }).first().waitFor()
-	await page.evaluate(words => {
-		const walk = document.createTreeWalker(document.querySelector('.cm-content'), NodeFilter.SHOW_TEXT)
-		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-			const at = n.data.indexOf(words)
-			if (at < 0) continue
-			document.querySelector('.cm-content').focus()
-			getSelection().setBaseAndExtent(n, at + words.length, n, at + words.length)
-			return
-		}
-		throw new Error(`“${words}” is not there`)
-	}, words)
-	await page.waitForTimeout(60) // the editor reads the selection at its own pace
-}
+const behind = ({ page }, words) => choose(page, words, { behind: true })
 const transfer = (page, how, { files = [], types = {}, at } = {}) => page.evaluate(([how, files, types, at]) => {
 	const data = new DataTransfer()
 	for (const { name, type, bytes } of files) data.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name, { type }))

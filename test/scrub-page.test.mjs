@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { launch, person } from './lib/browser.mjs'
+import { choose, launch, person } from './lib/browser.mjs'
 import { serveWithAdmin, until } from './lib/server.mjs'
 
 const told = {
@@ -25,18 +25,7 @@ async function well({ page }, what) {
 	assert.deepEqual(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0].html}`), [])
 }
 async function select({ page }, words) {
-	await page.locator('.cm-content', { hasText: words }).waitFor()
-	await page.evaluate(words => {
-		const walk = document.createTreeWalker(document.querySelector('.cm-content'), NodeFilter.SHOW_TEXT)
-		for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-			const at = n.data.indexOf(words)
-			if (at < 0) continue
-			document.querySelector('.cm-content').focus()
-			getSelection().setBaseAndExtent(n, at, n, at + words.length)
-			return
-		}
-		throw new Error(`“${words}” is not there`)
-	}, words)
+	await choose(page, words)
 	await page.locator('.selbar').waitFor()
 }
 

@@ -19,7 +19,7 @@ export const launch = () => chromium.launch(HOW)
 /** A browser that keeps in a folder what it knows, as if closed and opened again. */
 export const launchIn = async (folder, base, lang = 'en') => {
 	const context = await chromium.launchPersistentContext(folder, { ...HOW, baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', reducedMotion: 'reduce' })
-	context.setDefaultTimeout(10000)
+	context.setDefaultTimeout(30000)
 	return context
 }
 
@@ -33,7 +33,7 @@ export const signedIn = (context, base, cookie) => context.addCookies([{
 export async function person(browser, base, { lang = 'en', width = 1440, height = 900, theme = 'light', cookie, bypassCSP = false, offline = false } = {}) {
 	const context = await browser.newContext({ baseURL: base, locale: LOCALES[lang], timezoneId: 'Asia/Seoul', viewport: { width, height }, colorScheme: theme, bypassCSP, reducedMotion: 'reduce', serviceWorkers: offline ? 'allow' : 'block' })
 	const troubles = []
-	context.setDefaultTimeout(10000)
+	context.setDefaultTimeout(30000)
 	context.on('request', request => {
 		const { hostname, protocol } = new URL(request.url())
 		if (!['127.0.0.1', 'localhost'].includes(hostname) && !['data:', 'blob:'].includes(protocol)) troubles.push(`asked ${request.url()}`)
@@ -55,6 +55,24 @@ function waitForApp(page) {
 		await page.waitForFunction(() => !document.querySelector('div#app') || document.querySelector('div#app > .app, div#app > main.phone')).catch(() => undefined) // what follows says what is wrong
 		return reply
 	}
+}
+
+/** Words in the editor are chosen, or the cursor is behind them, and the editor knows it. */
+export async function choose(page, words, { behind = false } = {}) {
+	await page.locator('.cm-content', { hasText: words }).waitFor()
+	await page.waitForFunction(([words, behind]) => {
+		const editor = document.querySelector('.cm-content'), { view } = editor.cmTile
+		const walk = document.createTreeWalker(editor, NodeFilter.SHOW_TEXT)
+		let node = walk.nextNode(), at
+		while (node && (at = node.data.indexOf(words)) < 0) node = walk.nextNode()
+		if (!node) return false
+		const from = at + (behind ? words.length : 0), to = at + words.length, { main } = view.state.selection
+		if (document.activeElement === editor && view.posAtDOM(node, from) === main.from && view.posAtDOM(node, to) === main.to) return true
+		const now = getSelection()
+		editor.focus()
+		if (now.anchorNode !== node || now.anchorOffset !== from || now.focusOffset !== to) now.setBaseAndExtent(node, from, node, to)
+		return false
+	}, [words, behind], { polling: 40 })
 }
 
 function watchTroubles(page, troubles) {

@@ -98,7 +98,7 @@ class Server {
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 /** Asks until check() is true or throws; the last error tells what was still missing. */
-export async function until(check, what, ms = 15000) {
+export async function until(check, what, ms = 30000) {
 	const end = Date.now() + ms
 	let last
 	do {

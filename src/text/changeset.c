@@ -429,31 +429,73 @@ static bool single(const struct changeset *c, struct section *edit, int64_t *fro
 	return true;
 }
 
-/* Two replacements that do not touch, as nearly all are: only what is kept before or behind changes its length. NULL: not so simple. */
-static const struct changeset *map_apart(struct arena *arena, const struct changeset *c, const struct changeset *o) {
-	struct section mine, other;
-	int64_t from, other_from;
-	if (!single(c, &mine, &from) || !single(o, &other, &other_from))
-		return NULL;
-	bool behind = from > other_from + other.len;
-	if (!behind && from + mine.len >= other_from)
-		return NULL;
-	struct changeset *out = arena_new_of(arena, struct changeset);
-	struct section *section = arena_array(arena, c->n, sizeof *section);
-	int64_t grown = other.ins - other.len;
-	memcpy(section, c->section, c->n * sizeof *section);
-	section[behind ? 0 : c->n - 1].len += grown;
-	*out = (struct changeset){ section, c->n, c->units, c->unit_count, c->old_length + grown, c->new_length + grown };
+/* An update on its way over others. While it meets only replacements that do not touch its own, nothing but numbers changes: a hundred people who type are a hundred thousand such meetings
+ * a second. */
+struct draft {
+	const struct changeset *set; /* as it was when the numbers began */
+	bool plain;                  /* one replacement: edit, at from by now */
+	struct section edit;
+	int64_t from;
+	int64_t before, behind; /* what is kept there has grown by so much */
+};
+
+static struct draft draft(const struct changeset *c) {
+	struct draft d = { .set = c };
+	d.plain = single(c, &d.edit, &d.from);
+	return d;
+}
+
+static const struct changeset *settled(struct arena *a, struct draft *d) {
+	if (!d->before && !d->behind)
+		return d->set;
+	struct section *section = arena_array(a, d->set->n, sizeof *section);
+	struct changeset *out = arena_new_of(a, struct changeset);
+	memcpy(section, d->set->section, d->set->n * sizeof *section);
+	section[0].len += d->before;
+	section[d->set->n - 1].len += d->behind;
+	*out = *d->set;
+	out->section = section;
+	out->old_length += d->before + d->behind;
+	out->new_length += d->before + d->behind;
+	*d = draft(out);
 	return out;
+}
+
+static int64_t grows(const struct draft *d) {
+	return d->edit.ins - d->edit.len;
+}
+
+/* first stands wholly before then, and something is kept between them. */
+static bool stands_before(const struct draft *first, const struct draft *then) {
+	return first->from + first->edit.len < then->from;
+}
+
+static void push_on(struct draft *first, struct draft *then) {
+	first->behind += grows(then);
+	then->before += grows(first);
+	then->from += grows(first);
+}
+
+/* Each goes behind the other, if they do not touch. */
+static bool pass(struct draft *mine, struct draft *other) {
+	if (!mine->plain || !other->plain)
+		return false;
+	if (stands_before(mine, other))
+		push_on(mine, other);
+	else if (stands_before(other, mine))
+		push_on(other, mine);
+	else
+		return false;
+	return true;
 }
 
 const struct changeset *changeset_map(struct arena *arena, const struct changeset *c, const struct changeset *o, bool before) {
 	must(c->old_length == o->old_length);
 	if (changeset_is_empty(o))
 		return c;
-	const struct changeset *quick = map_apart(arena, c, o);
-	if (quick)
-		return quick;
+	struct draft mine = draft(c), other = draft(o);
+	if (pass(&mine, &other))
+		return settled(arena, &mine);
 	struct mapping m = { build(arena, c->n + o->n, 0), walk(c), walk(o), 0 };
 	while (m.a.ins != DONE || m.b.ins != DONE) {
 		if (m.a.ins == KEEP && m.b.ins == KEEP) {
@@ -540,14 +582,28 @@ static bool chained(const struct changeset *const *c, size_t n, int64_t length) 
 	return true;
 }
 
-/* All of the n updates behind o, and so o behind them; behind the last, nobody needs it. */
-static void rebase_over(struct arena *a, const struct changeset **pending, size_t n, const struct changeset *o) {
-	for (size_t i = 0; i < n; i++) {
-		const struct changeset *mapped = changeset_map(a, pending[i], o, false);
-		if (i + 1 < n)
-			o = changeset_map(a, o, pending[i], true);
-		pending[i] = mapped;
+/* Each behind the other. */
+static void meet(struct arena *a, struct draft *mine, struct draft *other) {
+	if (pass(mine, other))
+		return;
+	const struct changeset *c = settled(a, mine), *o = settled(a, other);
+	*mine = draft(changeset_map(a, c, o, false));
+	*other = draft(changeset_map(a, o, c, true));
+}
+
+/* Stops at an own one that is not as long as what was confirmed. */
+static bool rebase_all(struct arena *a, struct draft *pending, size_t n, const struct changeset *const *log, const bool *own, size_t m, size_t *confirmed) {
+	for (size_t i = 0; i < m && *confirmed < n; i++) {
+		if (own[i]) {
+			if (settled(a, &pending[(*confirmed)++])->new_length != log[i]->new_length)
+				return false;
+			continue;
+		}
+		struct draft other = draft(log[i]);
+		for (size_t k = *confirmed; k < n; k++)
+			meet(a, &pending[k], &other);
 	}
+	return true;
 }
 
 enum st changeset_rebase(struct arena *a, const struct changeset *const *pending, size_t n, const struct changeset *const *log, const bool *own, size_t m,
@@ -558,15 +614,13 @@ enum st changeset_rebase(struct arena *a, const struct changeset *const *pending
 	int64_t length = pending[0]->old_length;
 	if (!chained(pending, n, length) || !chained(log, m, length))
 		return ST_INVALID;
-	memcpy(out, pending, n * sizeof *out);
+	struct draft *drafts = arena_array(a, n, sizeof *drafts);
+	for (size_t i = 0; i < n; i++)
+		drafts[i] = draft(pending[i]);
 	size_t confirmed = 0;
-	for (size_t i = 0; i < m && confirmed < n; i++) {
-		if (!own[i])
-			rebase_over(a, out + confirmed, n - confirmed, log[i]);
-		else if (out[confirmed++]->new_length != log[i]->new_length)
-			return ST_INVALID;
-	}
-	*out_n = n - confirmed;
-	memmove(out, out + confirmed, *out_n * sizeof *out);
+	if (!rebase_all(a, drafts, n, log, own, m, &confirmed))
+		return ST_INVALID;
+	for (size_t i = confirmed; i < n; i++)
+		out[(*out_n)++] = settled(a, &drafts[i]);
 	return ST_OK;
 }

@@ -8,7 +8,7 @@
 #include "feature/collab/collab.h"
 #include "text/text.h"
 
-enum { LOG_HALF = 256, CLIENT_ROOM = COLLAB_CLIENT + 2, NOUN_ROOM = 24 };
+enum { LOG_HALF = 1024, CLIENT_ROOM = COLLAB_CLIENT + 2, NOUN_ROOM = 24 };
 
 struct typist {
 	int64_t id; /* live_client */

@@ -3,6 +3,7 @@
 
 #include "feature/document/document_image.h"
 #include "feature/document/document_report.h"
+#include "text/markdown.h"
 #include "text/html.h"
 
 static const char style[] =
@@ -41,11 +42,24 @@ static void quote(struct buf *out, str text) {
 		buf_addc(out, '\n');
 }
 
+/* The text without the line at its head that says the title again. */
+static str behind_title(struct ctx *c, const struct document *d) {
+	const struct markdown_heading *headings;
+	str rest = d->text, line = STR_NONE;
+	while (rest.n && !str_trim(line).n)
+		line = str_cut(&rest, '\n');
+	if (!str_starts(line, STR("# ")) || !markdown_headings(c->a, d->text, &headings) || !says_title(d, headings))
+		return d->text;
+	while (str_starts(rest, STR("\n")))
+		rest = str_from(rest, 1);
+	return rest;
+}
+
 /* The title and the creed, then the text with every live block as Markdown. */
 static enum st write_markdown(struct ctx *c, const struct document *d, struct buf *out) {
 	buf_printf(out, "# %.*s\n\n", STR_FMT(d->title));
 	quote(out, creed_of(d));
-	return document_expand(c, d, d->text, out);
+	return document_expand(c, d, behind_title(c, d), out);
 }
 
 enum st export_markdown(struct ctx *c, int64_t id, int64_t version, struct reply *out) {

@@ -109,6 +109,8 @@ MUST_CHECK enum st render_document(struct ctx *c, struct document *d);
 /* The row, whose text is read as it was at a version from now on; I64_NONE: the newest. Statuses of document_read and document_check_version. */
 MUST_CHECK enum st read_document_at(struct ctx *c, int64_t id, int64_t version, struct document *out);
 struct markdown_heading;
+/* Its text, which is not blank, begins with a heading that is its title. */
+bool says_title(const struct document *d, const struct markdown_heading *first);
 struct list list_headings(struct ctx *c, const struct markdown_heading *h, size_t n);
 /* document_export.c: files of their own; version I64_NONE: the newest. */
 MUST_CHECK enum st export_markdown(struct ctx *c, int64_t id, int64_t version, struct reply *out);

@@ -69,22 +69,42 @@ static enum st write_creed(struct ctx *c, const struct document *d, struct buf *
 	return st;
 }
 
+bool says_title(const struct document *d, const struct markdown_heading *first) {
+	str head = str_to(d->text, (size_t)(str_trim(d->text).p - d->text.p));
+	size_t line = 1;
+	for (size_t i = 0; i < head.n; i++)
+		line += head.p[i] == '\n';
+	return first->level == 1 && first->line == line && str_eq(str_trim(first->text), str_trim(d->title));
+}
+
+/* A text that begins with its title, as foreign ones do, has said it: its heading stands above the creed. Returns what comes behind it. */
+static str write_title(const struct document *d, const struct markdown_heading *headings, size_t n, str html, struct buf *out) {
+	const str end = STR("</h1>\n");
+	ptrdiff_t at = n && says_title(d, headings) && str_starts(html, STR("<h1")) ? str_find(html, end) : -1;
+	if (at >= 0) {
+		buf_add(out, str_to(html, (size_t)at + end.n));
+		return str_from(html, (size_t)at + end.n);
+	}
+	buf_lit(out, "<h1>");
+	html_escape(out, d->title);
+	buf_lit(out, "</h1>\n");
+	return html;
+}
+
 static enum st write_article(struct ctx *c, struct render *r, struct document *d, struct buf *out) {
 	struct markdown_options o = { .block = write_block, .data = r, .source_lines = true, .cache = pieces, .task_done = str_c(tr(c->lang, N_("done"))),
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
 	const struct markdown_heading *headings = NULL;
 	size_t n = 0;
 	struct buf html = buf_in(c->a), placed = buf_in(c->a);
-	buf_lit(out, "<h1>");
-	html_escape(out, d->title);
-	buf_lit(out, "</h1>\n");
-	enum st st = write_creed(c, d, out);
-	if (st == ST_OK)
-		st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
+	enum st st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
 	if (st == ST_OK)
 		st = r->st;
+	str rest = st == ST_OK ? write_title(d, headings, n, buf_str(&html), out) : STR_NONE;
 	if (st == ST_OK)
-		st = image_place_all(c, d, buf_str(&html), &placed);
+		st = write_creed(c, d, out);
+	if (st == ST_OK)
+		st = image_place_all(c, d, rest, &placed);
 	d->headings = list_headings(c, headings, n);
 	tbd_mark_html(buf_str(&placed), d->tbd_rows, d->tbd_row_count, out);
 	return st;

@@ -11,7 +11,7 @@
 #include "core/feed.h"
 #include "db/migrate.h"
 
-enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, EXIT_UNCERTAIN = 70, MOST_WORDS = 7000 };
+enum { MOST_WAITING = 10000, MOST_IN_BATCH = 512, CHECKPOINT_AFTER = 4000, GROWS_AFTER = 64, EXIT_UNCERTAIN = 70, MOST_WORDS = 7000 };
 #define NO_HOPE (10 * US_PER_SECOND)
 
 struct writer {
@@ -28,7 +28,7 @@ struct writer {
 	const char *_Atomic trouble;
 	int64_t next_event_id, writes_since_checkpoint;
 	uint64_t folded;
-	bool fold;
+	bool fold, may_grow;
 	uint64_t transaction, epoch;
 	int64_t no_hope_until; /* a batch was spoiled a moment ago */
 	struct batch batch;
@@ -313,16 +313,28 @@ static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
 			after_commit(w, jobs[i]);
 	/* What is kept in memory has changed by now, too: a reply that was made in between is not repeated. */
 	w->commits += writes > 0;
+	w->may_grow = true;
 	for (size_t i = 0; i < n; i++)
 		finish(jobs[i], jobs[i]->st);
 }
 
 /* ---- the thread ---- */
 
+/* Under the lock, which is given up meanwhile. Not for the few changes of a command or a test. */
+static void grow_log(struct writer *w) {
+	pthread_mutex_unlock(&w->lock);
+	bool more = atomic_load(&w->commits) >= GROWS_AFTER && db_grow_log(w->db);
+	pthread_mutex_lock(&w->lock);
+	w->may_grow = more;
+}
+
 static size_t take_batch(struct writer *w, struct write_job **jobs) {
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->stopping)
-		pthread_cond_wait(&w->more, &w->lock);
+		if (w->may_grow)
+			grow_log(w);
+		else
+			pthread_cond_wait(&w->more, &w->lock);
 	size_t n = take_first(w, jobs, 0);
 	pthread_mutex_unlock(&w->lock);
 	return n;

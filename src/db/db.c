@@ -283,6 +283,10 @@ enum st db_checkpoint(struct db *db, bool truncate) {
 	return leave(db, st == ST_OK ? db->driver->checkpoint(db, truncate) : st);
 }
 
+bool db_grow_log(struct db *db) {
+	return db->driver->grow_log && db->mode == DB_WRITER && db->tx == DB_TX_NONE && !db->poisoned && db->driver->grow_log(db);
+}
+
 enum st db_rewrite(struct db *db, const char *table) {
 	enum st st = enter(db);
 	if (st == ST_OK && (db->mode != DB_WRITER || db->tx != DB_TX_NONE))

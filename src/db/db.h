@@ -140,6 +140,9 @@ MUST_CHECK enum st db_wait(struct db *db, struct arena *a, int ms, str *channel,
 
 /* SQLite: fold the WAL back into the file (passive unless truncate); PostgreSQL: nothing. The writer calls it between batches. */
 MUST_CHECK enum st db_checkpoint(struct db *db, bool truncate);
+/* SQLite: writes one more piece of empty log, a few ms; a commit that finds its place there waits for its own bytes only and not for the file to grow. For a writer outside a transaction, while
+ * nobody waits; true: there is more to do. PostgreSQL does so by itself: false. */
+bool db_grow_log(struct db *db);
 
 /* SQLite: a consistent copy of the whole database at path (a new file, readable by its owner only, on disk when this returns; an older file of that name is
  * replaced), also while others read and write. PostgreSQL: ST_INTERNAL, that is what pg_dump is for. */

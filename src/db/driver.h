@@ -47,6 +47,7 @@ struct db_driver {
 	enum st (*listen)(struct db *db, const char *channel);
 	enum st (*wait)(struct db *db, struct arena *a, int ms, str *channel, str *payload);
 	enum st (*checkpoint)(struct db *db, bool truncate);
+	bool (*grow_log)(struct db *db); /* NULL: it needs none */
 	enum st (*copy)(struct db *db, const char *path);
 	enum st (*rewrite)(struct db *db, const char *table);
 };

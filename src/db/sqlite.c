@@ -14,6 +14,7 @@
 REGISTRY_OF(sqlite_extension);
 
 enum { BUSY_MS = 1000, FOLD_MS = 50, SCRATCH_KEPT = 1 << 20 };
+enum { LOG_FRAME = 4096 + 24, LOG_WRITE = 64 << 10 /* SQLite takes twice that at most */, LOG_PIECE = 4 * LOG_WRITE, LOG_LEAST = 2 << 20, LOG_AHEAD = 8 << 20 };
 
 struct statement {
 	sqlite3_stmt *handle;
@@ -31,6 +32,8 @@ struct sqlite {
 	struct statement *running, *once; /* given back by settle() */
 	struct db_value *cells;           /* scratch: the rows of the running statement */
 	size_t cells_size;
+	int log_frames; /* in the log since it began anew */
+	bool log_grows, log_refused;
 };
 
 static struct sqlite *self(struct db *db) {
@@ -377,9 +380,45 @@ static enum st checkpoint(struct db *db, bool truncate) {
 	settle(q);
 	/* Writers wait meanwhile, so a reader that is in the way is not waited for long. */
 	sqlite3_busy_timeout(q->handle, truncate ? FOLD_MS : BUSY_MS);
+	q->log_refused = false;
 	int rc = sqlite3_wal_checkpoint_v2(q->handle, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	sqlite3_busy_timeout(q->handle, BUSY_MS);
+	if (rc == SQLITE_OK && truncate)
+		q->log_frames = 0;
 	return rc == SQLITE_OK ? ST_OK : failed(q, rc);
+}
+
+static int on_commit(void *data, sqlite3 *handle UNUSED, const char *name UNUSED, int frames) {
+	((struct sqlite *)data)->log_frames = frames;
+	return SQLITE_OK;
+}
+
+static bool write_nothing(sqlite3_file *log, sqlite3_int64 at) {
+	static const char nothing[LOG_WRITE];
+	for (int n = 0; n < LOG_PIECE; n += LOG_WRITE)
+		if (log->pMethods->xWrite(log, nothing, LOG_WRITE, at + n) != SQLITE_OK)
+			return false;
+	return true;
+}
+
+/* What is behind the last commit, and no frame, ends the log as the end of the file does. Without room on the disk a commit finds that out for itself. */
+static bool grow_log(struct db *db) {
+	struct sqlite *q = self(db);
+	sqlite3_file *log = NULL;
+	sqlite3_int64 size = 0, used = (sqlite3_int64)q->log_frames * LOG_FRAME;
+	settle(q);
+	if (q->log_refused || sqlite3_file_control(q->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK)
+		return false;
+	if (!log || !log->pMethods || log->pMethods->xFileSize(log, &size) != SQLITE_OK)
+		return false;
+	q->log_grows = size < used + (q->log_grows ? LOG_AHEAD : LOG_LEAST);
+	if (!q->log_grows || size < used)
+		return false;
+	q->log_refused = !write_nothing(log, size);
+	if (q->log_refused)
+		return false;
+	int rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+	return rc == SQLITE_OK || failed(q, rc) == ST_OK;
 }
 
 static bool sync_path(const char *path, int flags) {
@@ -470,7 +509,7 @@ static void close_all(struct db *db) {
 }
 
 static const struct db_driver driver = { .close = close_all, .run = run, .post = post, .insert = insert, .check = check, .begin = begin, .commit = commit,
-	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .copy = copy_file, .rewrite = rewrite };
+	.rollback = rollback, .notify = notify, .listen = listen, .wait = wait_for, .checkpoint = checkpoint, .grow_log = grow_log, .copy = copy_file, .rewrite = rewrite };
 
 /* Opening. */
 
@@ -523,6 +562,8 @@ static int set_up(struct sqlite *q) {
 		rc = switch_on_wal(q);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(q->handle, writer ? writer_settings : reader_settings, NULL, NULL, NULL);
+	if (writer)
+		sqlite3_wal_hook(q->handle, on_commit, q);
 	/* The first look at the file: is it one of ours at all? */
 	return rc == SQLITE_OK ? sqlite3_exec(q->handle, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) : rc;
 }

@@ -241,6 +241,80 @@ TEST(db, the_log_is_folded_back_only_when_told) {
 	db_test(DB_SQLITE, long_log);
 }
 
+static int64_t size_of(const char *path) {
+	struct stat is;
+	assert_int_equal(stat(path, &is), 0);
+	return is.st_size;
+}
+
+static void copy_bytes(struct arena *a, const char *from, const char *to) {
+	size_t n = (size_t)size_of(from);
+	char *bytes = arena_alloc(a, n);
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	assert_int_equal(fread(bytes, 1, n, in), n);
+	assert_int_equal(fwrite(bytes, 1, n, out), n);
+	assert_int_equal(fclose(in) | fclose(out), 0);
+}
+
+/* What a kill leaves behind is read as ever, whatever stands behind the last commit. */
+static void grown_log(struct db *db, struct arena *a) {
+	const char *wal = arena_printf(a, "%s-wal", db_test_where()).p, *left = arena_printf(a, "%s.left", db_test_where()).p;
+	struct db *reader = db_test_another(DB_READER), *after = NULL;
+	struct buf why = { 0 };
+	make_notes(db, a);
+	while (db_grow_log(db))
+		;
+	int64_t grown = size_of(wal);
+	assert_true(grown >= 8 << 20 && grown < 10 << 20);
+	for (int i = 0; i < 50; i++) {
+		assert_db(db, db_begin(db));
+		assert_db(db, add_note(db));
+		assert_db(db, db_commit(db));
+		assert_false(db_grow_log(db));
+	}
+	assert_int_equal(size_of(wal), grown);
+	assert_int_equal(notes(reader, a), 51);
+	copy_bytes(a, db_test_where(), left);
+	copy_bytes(a, wal, arena_printf(a, "%s-wal", left).p);
+	assert_int_equal(db_open(left, DB_WRITER, &after, &why), ST_OK);
+	assert_int_equal(notes(after, a), 51);
+	db_close(after);
+	assert_db(db, db_checkpoint(db, true));
+	assert_int_equal(size_of(wal), 0);
+	assert_db(db, db_begin(db));
+	assert_false(db_grow_log(db));
+	assert_db(db, add_note(db));
+	assert_db(db, db_commit(db));
+	assert_true(db_grow_log(db));
+}
+TEST(db, the_log_grows_before_it_is_needed) {
+	db_test(DB_SQLITE, grown_log);
+}
+
+static void log_without_room(struct db *other, struct arena *a) {
+	struct db *db = writer_on_faulty_disk();
+	make_notes(db, a);
+	write_rc = SQLITE_FULL;
+	writes_let_through = 0;
+	assert_false(db_grow_log(db));
+	write_rc = SQLITE_OK;
+	assert_false(db_poisoned(db));
+	assert_false(db_grow_log(db));
+	assert_db(db, db_begin(db));
+	assert_db(db, add_note(db));
+	assert_db(db, db_commit(db));
+	assert_db(db, db_checkpoint(db, false));
+	assert_true(db_grow_log(db));
+	sync_rc = SQLITE_IOERR_FSYNC;
+	assert_false(db_grow_log(db));
+	sync_rc = SQLITE_OK;
+	assert_true(db_poisoned(db));
+	assert_int_equal(notes(other, a), 2);
+}
+TEST(db, a_log_that_cannot_grow_stops_nothing_but_a_failed_fsync_does) {
+	db_test(DB_SQLITE, log_without_room);
+}
+
 static void a_copy(struct db *db, struct arena *a) {
 	struct buf why = { 0 };
 	make_notes(db, a);

@@ -28,14 +28,27 @@ async function run<T>(mode: IDBTransactionMode, f: (store: IDBObjectStore) => ID
 export const keep = (user: number, document: number, kept: Kept): Promise<unknown> => run('readwrite', (s) => s.put({ ...kept, user, document, at: Date.now() } satisfies Row))
 export const forget = (user: number, document: number, client: string): Promise<unknown> => run('readwrite', (s) => s.delete([user, document, client]))
 
-/** Claim an editor's name for as long as this tab lives. False: another living tab has it. */
-async function claim(client: string, at: number): Promise<boolean> {
-	if (!navigator.locks) return sessionStorage.getItem(`bokgi-client-${client}`) === 'mine' || Date.now() - at > 15_000
+const living = new Set<string>() // editors of this page, also closed ones
+
+const isOurs = (client: string): boolean => {
+	try {
+		return sessionStorage.getItem(`bokgi-client-${client}`) === 'mine'
+	} catch {
+		return false // forbidden here
+	}
+}
+
+/** Claim an editor's name for as long as this page lives. False: another living tab has it, still when the wait was given up. */
+async function claim(client: string, at: number, wait?: AbortSignal): Promise<boolean> {
+	if (living.has(client)) return true
+	if (!navigator.locks) return isOurs(client) || Date.now() - at > 15_000
 	return new Promise((done) => {
-		void navigator.locks.request(`bokgi-editor-${client}`, { ifAvailable: true }, (lock) => {
+		const held = (lock: Lock | null): unknown => {
+			if (lock) living.add(client)
 			done(!!lock)
 			return lock ? new Promise(() => {}) : undefined
-		})
+		}
+		navigator.locks.request(`bokgi-editor-${client}`, wait ? { signal: wait } : { ifAvailable: true }, held).catch(() => done(false))
 	})
 }
 
@@ -49,15 +62,29 @@ export async function begin(client: string): Promise<void> {
 	await claim(client, Date.now())
 }
 
-/** What editors that are gone have left behind for this account and document, oldest first. */
-export async function left(user: number, document: number): Promise<Kept[]> {
+async function rows(user: number, document: number): Promise<Row[]> {
 	try {
 		const range = IDBKeyRange.bound([user, document], [user, document, []])
-		const rows = (await run('readonly', (s) => s.getAll(range))) as Row[]
-		const mine: Row[] = []
-		for (const row of rows.sort((a, b) => a.at - b.at)) if (await claim(row.client, row.at)) mine.push(row)
-		return mine
+		return ((await run('readonly', (s) => s.getAll(range))) as Row[]).sort((a, b) => a.at - b.at)
 	} catch {
 		return [] // no IndexedDB here (private windows of some browsers)
 	}
+}
+
+/** What editors that are gone have left behind for this account and document, oldest first. A page that was loaded anew may still hold what it had claimed for a moment. */
+export async function left(user: number, document: number): Promise<Kept[]> {
+	const mine: Row[] = []
+	for (const row of await rows(user, document)) if (await claim(row.client, row.at, isOurs(row.client) ? AbortSignal.timeout(5000) : undefined)) mine.push(row)
+	return mine
+}
+
+/** What other tabs that live still have, as each of them goes without having sent it; until the signal. */
+export async function leftLater(user: number, document: number, signal: AbortSignal, take: (kept: Kept) => void): Promise<void> {
+	if (!navigator.locks) return
+	for (const { client, at } of await rows(user, document))
+		if (!living.has(client))
+			void claim(client, at, signal).then(async (ours) => {
+				const row = ours && (await rows(user, document)).find((r) => r.client === client)
+				if (row) take(row)
+			})
 }

@@ -103,7 +103,7 @@ async function published(title, note) {
 	return server.post(`/api/v1/documents/${id}/publish`, { note }, as)
 }
 
-test('an entry for each published document: well-formed whatever its title, with an id that stays', { timeout: 30000 }, async () => {
+test('an entry for each published document: well-formed whatever its title, with an id that stays', { timeout: 120_000 }, async () => {
 	const before = await get(`${address}/published.atom`), title = '결제 <b>&amp; "승인"</b> ]]> \'끝\''
 	const made = await published(title, '처음 <공개>')
 	const { body, headers } = await get(`${address}/published.atom`)

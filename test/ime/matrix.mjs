@@ -341,7 +341,7 @@ async function play(stage, { kind, field: name, remote }, turn) {
 	await (endings[after] ?? ((s, f, l) => close(s, l)))(stage, field, line)
 	const may = wanted(line, field, after, deleted, remote)
 	let found
-	await until(async () => may.includes(found = await field.read(remote !== 'none' && remote !== 'delete')), 'the text', 6000).catch(error => { throw new Error(`${error.message.replace(/^.*?\(|\)$/g, '')}; found ${JSON.stringify(found)}, wanted ${JSON.stringify(may)}`) })
+	await until(async () => may.includes(found = await field.read(remote !== 'none' && remote !== 'delete')), 'the text', 20_000).catch(error => { throw new Error(`${error.message.replace(/^.*?\(|\)$/g, '')}; found ${JSON.stringify(found)}, wanted ${JSON.stringify(may)}`) })
 	if (after === 'Escape' && name === 'comment box' && !(await field.input.count())) throw new Error('the comment was left')
 }
 

@@ -96,17 +96,19 @@ static enum st write_article(struct ctx *c, struct render *r, struct document *d
 		.task_open = str_c(tr(c->lang, N_("to do"))) };
 	const struct markdown_heading *headings = NULL;
 	size_t n = 0;
-	struct buf html = buf_in(c->a), placed = buf_in(c->a);
+	struct buf html = buf_in(c->a), placed = buf_in(c->a), marked = buf_in(c->a);
 	enum st st = markdown_article(c->a, d->text, &o, &html, &headings, &n);
 	if (st == ST_OK)
 		st = r->st;
-	str rest = st == ST_OK ? write_title(d, headings, n, buf_str(&html), out) : STR_NONE;
 	if (st == ST_OK)
-		st = write_creed(c, d, out);
-	if (st == ST_OK)
-		st = image_place_all(c, d, rest, &placed);
+		st = image_place_all(c, d, buf_str(&html), &placed);
+	if (st != ST_OK)
+		return st;
 	d->headings = list_headings(c, headings, n);
-	tbd_mark_html(buf_str(&placed), d->tbd_rows, d->tbd_row_count, out);
+	tbd_mark_html(buf_str(&placed), d->tbd_rows, d->tbd_row_count, &marked);
+	str rest = write_title(d, headings, n, buf_str(&marked), out);
+	st = write_creed(c, d, out);
+	buf_add(out, rest);
 	return st;
 }
 

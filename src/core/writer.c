@@ -143,14 +143,26 @@ static void after_commit(struct writer *w, struct write_job *job) {
 		feed_publish(w->feed, w->db, job->tx.events, job->tx.count);
 }
 
+static _Noreturn void end_uncertain(void) {
+	log_error("whether the last writes are on the disk is unknown; ending so that the restart recovers");
+	_exit(EXIT_UNCERTAIN);
+}
+
 static void uncertain(struct writer *w, enum st st) {
 	str why = db_error(w->db);
 	w->stats.failed_commits++;
 	log_error("commit failed (%s): %.*s", st_name(st), STR_FMT(why));
-	if (db_kind(w->db) == DB_SQLITE && db_run(w->db, w->scratch, NULL, "SELECT 1", DB_NO_ARGS) == ST_UNAVAILABLE) {
-		log_error("whether the last writes are on the disk is unknown; ending so that the restart recovers");
-		_exit(EXIT_UNCERTAIN);
-	}
+	if (db_kind(w->db) == DB_SQLITE && db_run(w->db, w->scratch, NULL, "SELECT 1", DB_NO_ARGS) == ST_UNAVAILABLE)
+		end_uncertain();
+}
+
+/* Between batches: what could not be synced then is as uncertain as a commit. */
+static void end_when_poisoned(struct writer *w) {
+	if (!db_poisoned(w->db))
+		return;
+	str why = db_error(w->db);
+	log_error("the log could not be synced: %.*s", STR_FMT(why));
+	end_uncertain();
 }
 
 static void roll_back(struct writer *w) {
@@ -324,6 +336,7 @@ static void run_batch(struct writer *w, struct write_job **jobs, size_t n) {
 static void grow_log(struct writer *w) {
 	pthread_mutex_unlock(&w->lock);
 	bool more = atomic_load(&w->commits) >= GROWS_AFTER && db_grow_log(w->db);
+	end_when_poisoned(w);
 	pthread_mutex_lock(&w->lock);
 	w->may_grow = more;
 }
@@ -346,6 +359,7 @@ static void checkpoint_when_due(struct writer *w) {
 	w->writes_since_checkpoint = 0;
 	if (db_checkpoint(w->db, false) != ST_OK)
 		log_warn("checkpoint: %.*s", STR_FMT(db_error(w->db)));
+	end_when_poisoned(w);
 }
 
 /* A job wants nothing left in the log of what was before. A reader that is still in an older state keeps it from being emptied: the job will ask again. */

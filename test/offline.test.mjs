@@ -225,6 +225,9 @@ test('two tabs of one browser keep apart what waits in them', async () => {
 	await two.reload()
 	await two.locator('.cm-content', { hasText: 'Second tab.' }).waitFor()
 	assert.ok(!(await shown(two)).includes('First'), 'the other tab lives and has its own')
+	await one.reload() // while the other waits for what it might leave behind
+	await one.locator('.cm-content', { hasText: 'First tab.' }).waitFor()
+	assert.ok(!(await shown(one)).includes('Second'))
 	await one.close() // the other takes over what it had
 	await back(two)
 	await until(async () => { const text = await textOf(doc); return text.includes('First tab. ') && text.includes('Second tab. ') && text === await shown(two) }, 'both are in the text')

@@ -73,9 +73,25 @@ async function rows(user: number, document: number): Promise<Row[]> {
 
 /** What editors that are gone have left behind for this account and document, oldest first. A page that was loaded anew may still hold what it had claimed for a moment. */
 export async function left(user: number, document: number): Promise<Kept[]> {
-	const mine: Row[] = []
-	for (const row of await rows(user, document)) if (await claim(row.client, row.at, isOurs(row.client) ? AbortSignal.timeout(5000) : undefined)) mine.push(row)
-	return mine
+	const claimed: string[] = []
+	for (const { client, at } of await rows(user, document)) if (await claim(client, at, isOurs(client) ? AbortSignal.timeout(5000) : undefined)) claimed.push(client)
+	// Read again: whoever had it may have written on until it went. One's own comes first: that is what was on the screen.
+	const now = (await rows(user, document)).filter((row) => claimed.includes(row.client))
+	return [...now.filter((row) => isOurs(row.client)), ...now.filter((row) => !isOurs(row.client))]
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+/** True when the tab that has this name is gone and has not come back; false at the signal. A page that is loaded anew lets go for a moment, and goes before us. */
+async function goneFor(client: string, signal: AbortSignal): Promise<boolean> {
+	for (;;) {
+		const free = await navigator.locks.request(`bokgi-editor-${client}`, { signal }, () => true).catch(() => false)
+		if (!free) return false
+		await pause(3000)
+		const { held = [] } = await navigator.locks.query()
+		if (signal.aborted) return false
+		if (!held.some((lock) => lock.name === `bokgi-editor-${client}`)) return true
+	}
 }
 
 /** What other tabs that live still have, as each of them goes without having sent it; until the signal. */
@@ -83,8 +99,8 @@ export async function leftLater(user: number, document: number, signal: AbortSig
 	if (!navigator.locks) return
 	for (const { client, at } of await rows(user, document))
 		if (!living.has(client))
-			void claim(client, at, signal).then(async (ours) => {
-				const row = ours && (await rows(user, document)).find((r) => r.client === client)
+			void goneFor(client, signal).then(async (gone) => {
+				const row = gone && (await claim(client, at)) && (await rows(user, document)).find((r) => r.client === client)
 				if (row) take(row)
 			})
 }

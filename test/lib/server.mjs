@@ -51,6 +51,17 @@ class Server {
 		this.token = body.token
 	}
 
+	/** As fetch; who gets no answer is told what the server said last. */
+	async fetch(path, options = {}) {
+		try {
+			return await fetch(this.url + path, options)
+		} catch (error) {
+			if (error.name === 'AbortError') throw error
+			const state = running.has(this.child) ? 'runs' : 'has ended'
+			throw new Error(`${options.method ?? 'GET'} ${path}: ${error.cause?.message ?? error.message}; the server ${state} and said: ${this.log.slice(-600)}`, { cause: error })
+		}
+	}
+
 	/** {status, headers, body} of one request; body is parsed JSON, or text. cookie: as a browser on our own page sends it. */
 	async ask(method, path, body, { token = this.token, cookie, headers = {}, raw, key = randomUUID() } = {}) {
 		const all = { 'accept-language': 'en', ...headers }
@@ -58,7 +69,7 @@ class Server {
 		else if (token) all.authorization ??= `Bearer ${token}`
 		if (method !== 'GET' && key) all['idempotency-key'] ??= key
 		if (body !== undefined || raw !== undefined) all['content-type'] ??= 'application/json'
-		const reply = await fetch(this.url + path, { method, headers: all, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), redirect: 'manual' })
+		const reply = await this.fetch(path, { method, headers: all, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), redirect: 'manual' })
 		const text = await reply.text()
 		const json = /json/.test(reply.headers.get('content-type') ?? '')
 		return { status: reply.status, headers: reply.headers, body: json && text ? JSON.parse(text) : text }

@@ -4,7 +4,7 @@
 export async function listen(server, topics, hear, { since, ended = () => {} } = {}) {
 	const abort = new AbortController()
 	const query = `topics=${topics.map(encodeURIComponent).join(',')}${since === undefined ? '' : `&since=${since}`}`
-	const reply = await fetch(`${server.url}/api/v1/stream?${query}`, { headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream' }, signal: abort.signal })
+	const reply = await server.fetch(`/api/v1/stream?${query}`, { headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream' }, signal: abort.signal })
 	if (!reply.ok) throw new Error(`GET /api/v1/stream: ${reply.status} ${await reply.text()}`)
 	let open = true, greeted
 	const hello = new Promise((resolve, reject) => { greeted = { resolve, reject } })

@@ -64,7 +64,7 @@ extern const struct shape action_shape;
 /* Everything that is 0 or empty lets everything pass. Lists of names are written ",prevent,detect,". */
 struct action_filter {
 	int state;                         /* -1: all */
-	int64_t owner, incident, document; /* owner -2: nobody */
+	int64_t owner, incident, document; /* owner -2: nobody; document: with the items of the incidents it is about */
 	int64_t service, team, number;
 	str states;                        /* todo, doing and the names of states; goes before state */
 	str types, aims, priorities, horizons, hold; /* hold: held, not_held, waiting (done, not looked at yet), due (and now is the time) */

@@ -80,12 +80,15 @@ enum st action_store_get(struct ctx *c, int64_t id, struct action *out) {
 	return st;
 }
 
-/* $4 … $21; the names of lists stand between commas. */
+/* $4 … $21; the names of lists stand between commas. To a document belong its own items and those of the incidents it is about. */
 #define AMONG(list, column) "(" list " = '' OR replace(" list ", ',' || " column " || ',', '') <> " list ")"
 #define STAGE "CASE WHEN a.state <> 'open' THEN a.state WHEN a.started_at IS NULL THEN 'todo' ELSE 'doing' END"
+#define ABOUT(document)                                                                                                        \
+	"SELECT y.incident FROM document_incident y JOIN document z ON z.id = y.document WHERE y.document = " document " AND " PERM_SEES("z.scope", "$1")
 #define FITS                                                                                                                   \
 	" WHERE (" AMONG("$4", "a.state") " OR " AMONG("$4", STAGE) ")"                                                            \
-	" AND ($5 = 0 OR a.owner = $5 OR ($5 = -2 AND a.owner IS NULL)) AND ($6 = 0 OR a.incident = $6) AND ($7 = 0 OR a.document = $7)" \
+	" AND ($5 = 0 OR a.owner = $5 OR ($5 = -2 AND a.owner IS NULL)) AND ($6 = 0 OR a.incident = $6) " \
+	"AND ($7 = 0 OR a.document = $7 OR a.incident IN (" ABOUT("$7") "))"                                                      \
 	" AND " AMONG("$8", "a.type") " AND " AMONG("$9", "a.aim") " AND " AMONG("$10", "a.priority") " AND " AMONG("$11", "a.horizon") \
 	" AND COALESCE(a.due, 4000000000) BETWEEN $12 AND $13"                                                                     \
 	" AND ($14 = 0 OR EXISTS (SELECT 1 FROM incident_service s WHERE s.incident = a.incident AND s.service = $14))"            \

@@ -177,20 +177,22 @@ TEST_ENGINE(action, the_live_block_is_a_table) {
 	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":null,\"due\":\"2026-12-02\"}");
 	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Payments fail\"}");
 	create(t, "{\"title\":\"Second\",\"type\":\"prevent\",\"incident\":1,\"owner\":1,\"due\":\"2026-12-02\"}");
+	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Payments\",\"kind\":\"incident\",\"template\":\"none\",\"lang\":\"en\",\"incident\":1}").status, 201);
 	create(t, "{\"title\":\"Watch the *queue* | always\",\"type\":\"detect\",\"incident\":1}");
+	create(t, "{\"title\":\"Of the text alone\",\"type\":\"detect\",\"document\":1}");
 	struct actor who = test_person(t, ROLE_VIEWER);
 	struct db *db = NULL;
 	struct buf out = buf_in(t->a), why = { 0 };
 	assert_int_equal(db_open(t->e->database, DB_READER, &db, &why), ST_OK);
 	struct ctx c = { .a = t->a, .db = db, .who = &who, .zone = zone_utc() };
-	int64_t incident = 1;
 	const struct live_block *block = block_find(STR("actions"));
 	assert_non_null(block);
-	assert_int_equal(block->write(&c, &(struct block_subject){ .incidents = &incident, .incident_count = 1 }, STR_NONE, &out), ST_OK);
+	assert_int_equal(block->write(&c, &(struct block_subject){ .document = 1 }, STR_NONE, &out), ST_OK);
 	db_close(db);
 	assert_str(buf_str(&out), "| Number | Action | Type | Priority | Owner | Due | State |\n|---|---|---|---|---|---|---|\n"
 		"| ACT-2 | Second | prevent | P2 | viewer | 2026-12-02 | open |\n"
-		"| ACT-3 | Watch the \\*queue\\* \\| always | detect | P2 |  |  | open |\n");
+		"| ACT-3 | Watch the \\*queue\\* \\| always | detect | P2 |  |  | open |\n"
+		"| ACT-4 | Of the text alone | detect | P2 |  |  | open |\n");
 }
 
 /* ---- until it has held ---- */

@@ -17,7 +17,7 @@ static const char *const state_choices[] = { "open", "done", "dropped", "all", N
 	F(struct list_in, FT_ENUM, state, 0, N_("open unless said otherwise, here or in q"), .names = state_choices),              \
 	F(struct list_in, FT_TEXT, owner, 0, N_("number of a person, or me"), .max = 20),                                          \
 	F(struct list_in, FT_ID, incident, 0, N_("only of this incident"), .prefix = "INC"),                                       \
-	F(struct list_in, FT_ID, document, 0, N_("only of this document"), .prefix = "PM"),                                        \
+	F(struct list_in, FT_ID, document, 0, N_("only of this document and the incidents it is about"), .prefix = "PM"),                                        \
 	F(struct list_in, FT_TEXT, q, 0, N_("a filter such as owner:me due:<7d type:prevent,detect overdue, and words of the title"), .max = 300)
 INPUT(list_in, "ActionList", struct list_in, FILTER_FIELDS,
 	F(struct list_in, FT_TEXT, after, 0, N_("cursor of the page before"), .max = 60),

@@ -90,16 +90,10 @@ enum st report_begin(struct ctx *c, struct document *d) {
 }
 
 static enum st has_actions(struct ctx *c, const struct document *d, bool *yes) {
-	const struct document_about *about = d->incidents.items;
-	enum st st = ST_OK;
-	*yes = false;
-	for (size_t i = 0; st == ST_OK && !*yes && i <= d->incidents.n; i++) {
-		struct action_filter f = { .state = -1, .document = i ? 0 : d->id, .incident = i ? about[i - 1].id : 0, .limit = 1 };
-		struct list found;
-		str next;
-		st = action_list(c, &f, &found, &next);
-		*yes = st == ST_OK && found.n;
-	}
+	struct list found;
+	str next;
+	enum st st = action_list(c, &(struct action_filter){ .state = -1, .document = d->id, .limit = 1 }, &found, &next);
+	*yes = st == ST_OK && found.n;
 	return st;
 }
 

@@ -44,22 +44,15 @@ static enum st add_entries(struct ctx *c, const struct document *d, int64_t inci
 	return st;
 }
 
-static bool told(const struct changes *out, size_t from, str text) {
-	for (size_t i = from; i < out->n; i++)
-		if (str_eq(out->items[i].text, text))
-			return true;
-	return false;
-}
-
-static enum st add_actions(struct ctx *c, const struct action_filter *f, int64_t since, size_t first, struct changes *out) {
+static enum st add_actions(struct ctx *c, const struct document *d, int64_t since, struct changes *out) {
 	struct list found;
 	str next;
-	enum st st = action_list(c, f, &found, &next);
+	enum st st = action_list(c, &(struct action_filter){ .state = -1, .document = d->id, .limit = 200 }, &found, &next);
 	const struct action *x = found.items;
 	for (size_t i = 0; st == ST_OK && i < found.n; i++) {
 		bool closed = x[i].closed_at != I64_NONE && x[i].closed_at > since, made = x[i].made_at > since;
 		str text = arena_printf(c->a, "ACT-%lld %.*s", (long long)x[i].id, STR_FMT(x[i].title));
-		if ((closed || made) && !told(out, first, text))
+		if (closed || made)
 			change_add(c->a, out, closed ? CHANGE_ACTION_CLOSED : CHANGE_ACTION_NEW, text, x[i].owner.name);
 	}
 	return st;
@@ -70,12 +63,7 @@ static enum st add_records(struct ctx *c, const struct document *d, int64_t sinc
 	enum st st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < d->incidents.n; i++)
 		st = add_entries(c, d, about[i].id, since, out);
-	size_t first = out->n;
-	if (st == ST_OK)
-		st = add_actions(c, &(struct action_filter){ .state = -1, .document = d->id, .limit = 200 }, since, first, out);
-	for (size_t i = 0; st == ST_OK && i < d->incidents.n; i++)
-		st = add_actions(c, &(struct action_filter){ .state = -1, .incident = about[i].id, .limit = 200 }, since, first, out);
-	return st;
+	return st == ST_OK ? add_actions(c, d, since, out) : st;
 }
 
 /* ---- Markdown ---- */

@@ -31,6 +31,3 @@ export function initials(name: string): string {
 	const last = words.length > 1 ? (words.at(-1) ?? '') : ''
 	return ((words[0] ?? '').slice(0, last ? 1 : 2) + last.slice(0, 1)).toUpperCase()
 }
-
-/** One of the eight presence colours, by number. */
-export const seat = (id: number): number => ((id - 1) % 8) + 1

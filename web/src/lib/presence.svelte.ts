@@ -2,13 +2,13 @@
 // page says so. Many people say it less often.
 import { post } from './api.ts'
 import type { Peer } from './editor.ts'
+import { freeSeat } from './seats.ts'
 
 export interface Told { client: string; person: Peer['person']; from: number; to: number; gone?: boolean }
 export type Someone = Peer & { heard: number; editedAt: number }
 
 const afterMove = 400
 const silent = 150_000
-const seats = [1, 2, 3, 4, 5, 6, 7, 8]
 
 export class Presence {
 	peers = $state.raw<Someone[]>([])
@@ -66,7 +66,8 @@ export class Presence {
 		} else {
 			if (!before) this.greet()
 			const still = before && before.from === told.from && before.to === told.to
-			const taken = new Set(rest.map((p) => p.seat)), seat = before?.seat ?? seats.find((s) => !taken.has(s)) ?? (told.person.id % 8) + 1
+			// The other tabs of the same person have the same colour.
+			const seat = (before ?? rest.find((p) => p.person.id && p.person.id === told.person.id))?.seat ?? freeSeat(told.person.id, new Set(rest.map((p) => p.seat)))
 			const peer = { client: told.client, person: told.person, from: told.from, to: told.to, seat, at: still ? before.at : Date.now(), heard: Date.now(), editedAt: before?.editedAt ?? 0 }
 			this.peers = before ? this.peers.map((p) => (p === before ? peer : p)) : [...rest, peer]
 		}

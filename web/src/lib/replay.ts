@@ -1,5 +1,6 @@
 // A text as it was at every version: fetched in stretches, worked out here from one version to the next, so that moving through it costs no round trip.
 import { ChangeSet, Text } from '@codemirror/state'
+import { freeSeat } from './seats.ts'
 import type { OldText, OldUpdates, Typist } from './types.ts'
 
 /** Who wrote the next so many units; -1: the text began with them. */
@@ -138,8 +139,7 @@ export function pause(before: Moment, after: Moment, speed: number): number {
 export function seats(people: readonly Typist[]): number[] {
 	const taken = new Set<number>()
 	return people.map((p) => {
-		const own = p.id ? ((p.id - 1) % 8) + 1 : 0
-		const seat = own && !taken.has(own) ? own : ([1, 2, 3, 4, 5, 6, 7, 8].find((s) => !taken.has(s)) ?? (own || 1))
+		const seat = freeSeat(p.id, taken)
 		taken.add(seat)
 		return seat
 	})

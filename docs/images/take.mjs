@@ -1,5 +1,5 @@
 // The pictures of README.md and README.ko.md: one made-up incident, told in each language, photographed in Chromium.
-import { launch, person } from '../../test/lib/browser.mjs'
+import { choose, launch, person } from '../../test/lib/browser.mjs'
 import { serveWithAdmin, sleep, until } from '../../test/lib/server.mjs'
 
 const minutesAgo = n => new Date(Date.now() - n * 60_000).toISOString()
@@ -12,6 +12,7 @@ const stories = {
 			[33, 'Roll back the gateway client', 'the slow calls began with release 4.2.1, four minutes after it went out', 'roll back 4.2.1', 'it changed no schema, so the way back is safe'], [24, 'Approval time falls to 3 s', '', '', '']],
 		mitigation: ['payment gateway client 4.2.1 → 4.2.0', '12 of 12 instances'], exit: '30 minutes with the 99th percentile under 1 s', update: 'Rolled back; watching the queue of late approvals drain.',
 		actions: [['Time out gateway calls after 3 s', 'prevent'], ['Alert on the share of payments above 5 s', 'detect']], resolved: 'thirty minutes under 1 s',
+		asked: ['some shoppers pay twice', '@tom how many, and did they get it back?'], told: 'Payments says 31 so far; all of them back by noon.', better: ['longer than 20 s', 'longer than 20 s (usually 0.4 s)', 'what is usual belongs beside it'], typed: ' Most of them tried again.',
 	},
 	ko: {
 		people: [['seoyeon', '김서연'], ['doyun', '이도윤'], ['jiwoo', '박지우']], services: ['결제', '주문'],
@@ -20,6 +21,7 @@ const stories = {
 			[33, '게이트웨이 클라이언트를 되돌리기로 함', '느린 호출이 4.2.1 배포 4분 뒤에 시작됨', '4.2.1 롤백', '스키마를 바꾸지 않아 되돌려도 안전함'], [24, '승인 시간이 3초로 내려감', '', '', '']],
 		mitigation: ['결제 게이트웨이 클라이언트 4.2.1 → 4.2.0', '12대 중 12대'], exit: 'p99 1초 아래로 30분', update: '롤백 완료. 밀린 승인이 빠지는 것을 보고 있어요.',
 		actions: [['게이트웨이 호출을 3초에서 끊기', 'prevent'], ['5초를 넘는 결제 비율에 알람 달기', 'detect']], resolved: 'p99 1초 아래로 30분',
+		asked: ['두 번 결제한 손님', '@jiwoo 몇 분이고, 돌려받으셨나요?'], told: '지금까지 31분이고 정오까지 모두 환불했대요.', better: ['20초를 넘고', '20초를 넘고(평소 0.4초)', '평소 값이 옆에 있으면 좋겠어요'], typed: ' 대부분 다시 시도했음.',
 	},
 }
 
@@ -42,17 +44,29 @@ async function tell(s, lang) {
 	await s.patch(at, { exit_criterion: story.exit, exit_minutes: 30 }, { cookie: one.cookie })
 	await s.post(`${at}/updates`, { text: story.update, next_update_in_minutes: 15 }, as(one))
 	for (const [title, type] of story.actions) await s.post('/api/v1/actions', { title, type, incident: incident.id, owner: two.person.id, priority: 'P1' }, as(one))
-	return { id: incident.id, cookie: one.cookie, login: story.people[0][0], resolved: story.resolved }
+	return { id: incident.id, cookie: one.cookie, others: people.slice(1).map(p => p.cookie), story }
 }
 
-async function picture(browser, s, { lang, login, path, file, theme = 'light', settle }) {
-	const who = await person(browser, s.url, { lang, theme, height: 960 })
-	await who.page.goto('/login')
-	await who.page.evaluate(login => fetch('/api/v1/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: 'correct horse' }) }), login)
+/** A thread, a suggestion, and a colleague who is typing: what an editor's page is for. */
+async function talk(browser, s, document, { story, lang, cookie, others: [two, three] }) {
+	const at = `/api/v1/documents/${document.id}`, { text, text_version: version } = await s.get(at), from = text.indexOf(story.asked[0])
+	const asked = await s.post(`${at}/comments`, { text: story.asked[1], from, to: from + story.asked[0].length, version }, { cookie: two })
+	await s.post(`${at}/comments/${asked.id}/replies`, { text: story.told }, { cookie: three })
+	const [old, now, why] = story.better, place = text.indexOf(old)
+	await s.post(`${at}/comments`, { changes: [place, [old.length, now], text.length - place - old.length], version, text: why }, { cookie: three })
+	const colleague = await person(browser, s.url, { lang, cookie: two })
+	await colleague.page.goto(`/documents/${document.id}/edit`)
+	await choose(colleague.page, story.summary.slice(0, 8))
+	for (const key of ['End', 'End']) await colleague.page.keyboard.press(key)
+	await colleague.page.keyboard.type(story.typed)
+	return colleague
+}
+
+async function picture(browser, s, { lang, cookie, path, file, theme = 'light', settle }) {
+	const who = await person(browser, s.url, { lang, theme, cookie, height: 960 })
 	await who.page.goto(path)
-	await who.page.waitForLoadState('networkidle').catch(() => {})
 	await settle?.(who.page)
-	await sleep(700)
+	await sleep(1500)
 	await who.page.screenshot({ path: `docs/images/${file}.png` })
 	await who.context.close()
 }
@@ -60,13 +74,14 @@ async function picture(browser, s, { lang, login, path, file, theme = 'light', s
 const s = await serveWithAdmin()
 const browser = await launch()
 for (const lang of ['en', 'ko']) {
-	const { id, cookie, login, resolved } = await tell(s, lang)
-	await picture(browser, s, { lang, login, path: `/incidents/${id}`, file: `incident.${lang}` })
+	const told = await tell(s, lang), { id, cookie, story } = told, show = { lang, cookie }
+	await picture(browser, s, { ...show, path: `/incidents/${id}`, file: `incident.${lang}` })
 	await s.post(`/api/v1/incidents/${id}/mitigate`, {}, { cookie })
-	await s.post(`/api/v1/incidents/${id}/resolve`, { reason: resolved }, { cookie })
+	await s.post(`/api/v1/incidents/${id}/resolve`, { reason: story.resolved }, { cookie })
 	const document = await until(async () => (await s.get(`/api/v1/incidents/${id}`)).documents[0], 'the draft')
-	await picture(browser, s, { lang, login, path: `/documents/${document.id}/edit`, file: `editor.${lang}`, settle: page => page.locator('.cm-content').waitFor() })
-	await picture(browser, s, { lang, login, path: `/documents/${document.id}`, file: `document.${lang}` })
+	const colleague = await talk(browser, s, document, { ...told, lang })
+	await picture(browser, s, { ...show, path: `/documents/${document.id}/edit`, file: `editor.${lang}`, settle: page => page.locator('.cm-content').waitFor() })
+	await colleague.context.close()
 }
 await browser.close()
 await s.stop()

@@ -33,11 +33,20 @@ void engine_test(enum db_kind kind, void (*body)(struct test_engine *t));
 struct answer call(struct test_engine *t, enum role role, const char *operation, const char *input);
 /* As somebody in particular, with an If-Match version (0: none, -1: any) and an Idempotency-Key (NULL: none). */
 struct answer call_as(struct test_engine *t, const struct actor *who, const char *operation, const char *input, int64_t if_match, const char *key);
+/* As call, the input written as printf does it. */
+struct answer callf(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) PRINTF_LIKE(4, 5);
 struct actor test_person(struct test_engine *t, enum role role);
 /* Members of the answer by path: "items/0/title"; empty and 0 when absent or null. */
 str answer_str(const struct answer *a, const char *path);
 int64_t answer_i64(const struct answer *a, const char *path);
 const json_t *answer_at(const struct answer *a, const char *path);
+/* The answer, which has this status, or the test fails with what it said. */
+#define MUST(answer_, status_) test_must((answer_), (status_), __LINE__)
+#define OK(answer_) MUST(answer_, 200)
+#define MADE(answer_) MUST(answer_, 201)
+struct answer test_must(struct answer x, int status, int line);
+#define assert_code(answer_, status_, code_) test_refused((answer_), (status_), (code_), __LINE__)
+void test_refused(struct answer x, int status, const char *code, int line);
 /* Waits until every event has been handled. */
 void settle(struct test_engine *t);
 

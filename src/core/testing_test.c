@@ -89,6 +89,26 @@ void engine_test(enum db_kind kind, void (*body)(struct test_engine *t)) {
 	db_test(kind, with_database);
 }
 
+struct answer callf(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) {
+	struct buf b = buf_in(t->a);
+	va_list args;
+	va_start(args, fmt);
+	buf_vprintf(&b, fmt, args);
+	va_end(args);
+	return call(t, role, operation, arena_cstr(t->a, buf_str(&b)));
+}
+
+struct answer test_must(struct answer x, int status, int line) {
+	if (x.status != status)
+		fail_msg("line %d: %d instead of %d: %.*s", line, x.status, status, STR_FMT(x.text));
+	return x;
+}
+
+void test_refused(struct answer x, int status, const char *code, int line) {
+	if (x.status != status || !str_is(answer_str(&x, "code"), code))
+		fail_msg("line %d: %d %.*s instead of %d %s", line, x.status, STR_FMT(x.text), status, code);
+}
+
 struct actor test_person(struct test_engine *t, enum role role) {
 	return (struct actor){ .kind = role ? ACTOR_PERSON : ACTOR_NOBODY, .role = role, .person = t->person[role], .id = t->person[role] };
 }

@@ -34,11 +34,6 @@ static struct answer on(struct test_engine *t, enum role role, const char *opera
 	return call(t, role, operation, arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld%s%s}", (long long)id, *members ? "," : "", members)));
 }
 
-static void assert_code(struct answer x, int status, const char *code) {
-	assert_str(answer_str(&x, "code"), code);
-	assert_int_equal(x.status, status);
-}
-
 TEST_ENGINE(action, create_shows_everything_that_was_said) {
 	struct answer x = call(t, ROLE_RESPONDER, "action.create",
 		"{\"title\":\"큐 길이에 경보를 건다\",\"type\":\"detect\",\"owner\":1,\"due\":\"2026-12-01\",\"priority\":\"P1\",\"tracker\":\"https://t.example/7\"}");

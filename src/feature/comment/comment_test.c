@@ -98,29 +98,6 @@ TEST(comment, a_quote_cuts_no_character) {
 
 /* ---- operations ---- */
 
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) {
-	struct buf b = buf_in(t->a);
-	va_list args;
-	va_start(args, fmt);
-	buf_vprintf(&b, fmt, args);
-	va_end(args);
-	return call(t, role, operation, arena_cstr(t->a, buf_str(&b)));
-}
-
-#define OK(answer_) must((answer_), 200, __LINE__)
-#define MADE(answer_) must((answer_), 201, __LINE__)
-static struct answer must(struct answer a, int status, int line) {
-	if (a.status != status)
-		fail_msg("line %d: %d instead of %d: %.*s", line, a.status, status, STR_FMT(a.text));
-	return a;
-}
-
-static void assert_code(struct answer x, int status, const char *code) {
-	if (x.status != status || !str_is(answer_str(&x, "code"), code))
-		fail_msg("%d %.*s instead of %d %s", x.status, STR_FMT(x.text), status, code);
-}
-
 #define TEXT "The gateway answered slowly for 38 minutes."
 
 /* INC-1 and PM-1 about it. */
@@ -149,7 +126,7 @@ static void type(struct test_engine *t, const char *old, const char *new) {
 	buf_printf(&b, "[%zu%s%s%s]", length, *new ? ",\"" : "", new, *new ? "\"" : "");
 	if (rest)
 		buf_printf(&b, ",%zu", rest);
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist%016d\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[%.*s]}]}", ++seq, (long long)version,
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist%016d\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[%.*s]}]}", ++seq, (long long)version,
 		STR_FMT(buf_str(&b))));
 }
 
@@ -191,7 +168,7 @@ TEST_ENGINE(comment, a_place_is_written_down_after_many_updates) {
 	struct buf b = buf_in(t->a);
 	for (int i = 0; i < 300; i++)
 		buf_printf(&b, "%s{\"seq\":%d,\"changes\":[[0,\"x\"],%d]}", i ? "," : "", i + 1, 43 + i);
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"many------------------\",\"version\":0,\"updates\":[%.*s]}", STR_FMT(buf_str(&b))));
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"many------------------\",\"version\":0,\"updates\":[%.*s]}", STR_FMT(buf_str(&b))));
 	assert_place(t, 0, 312, 320, false);
 	settle(t);
 	assert_place(t, 0, 312, 320, false);
@@ -215,7 +192,7 @@ TEST_ENGINE(comment, a_comment_is_answered_resolved_and_opened_again) {
 	x = OK(call(t, ROLE_VIEWER, "comment.edit", "{\"id\":1,\"comment\":1,\"text\":\"How slow?\"}"));
 	assert_str(answer_str(&x, "text"), "How slow?");
 	/* What others have answered stays. */
-	must(call(t, ROLE_VIEWER, "comment.drop", "{\"id\":1,\"comment\":1}"), 204, __LINE__);
+	MUST(call(t, ROLE_VIEWER, "comment.drop", "{\"id\":1,\"comment\":1}"), 204);
 	struct answer all = OK(call(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"));
 	assert_str(answer_str(&all, "items/0/text"), "");
 	assert_str(answer_str(&all, "items/0/replies/0/text"), "9 s");
@@ -223,8 +200,8 @@ TEST_ENGINE(comment, a_comment_is_answered_resolved_and_opened_again) {
 	assert_str(answer_str(&x, "resolution"), "done");
 	x = OK(call(t, ROLE_RESPONDER, "comment.reopen", "{\"id\":1,\"comment\":1}"));
 	assert_str(answer_str(&x, "resolution"), "");
-	must(call(t, ROLE_EDITOR, "comment.drop_reply", "{\"id\":1,\"comment\":1,\"reply\":1}"), 204, __LINE__);
-	must(call(t, ROLE_VIEWER, "comment.drop", "{\"id\":1,\"comment\":1}"), 204, __LINE__);
+	MUST(call(t, ROLE_EDITOR, "comment.drop_reply", "{\"id\":1,\"comment\":1,\"reply\":1}"), 204);
+	MUST(call(t, ROLE_VIEWER, "comment.drop", "{\"id\":1,\"comment\":1}"), 204);
 	all = OK(call(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"));
 	assert_int_equal(json_array_size(answer_at(&all, "items")), 0);
 	assert_code(call(t, ROLE_VIEWER, "comment.reply", "{\"id\":1,\"comment\":1,\"text\":\"x\"}"), 404, "comment.not_found");
@@ -238,9 +215,9 @@ TEST_ENGINE(comment, a_record_that_the_document_shows_can_be_commented_on) {
 	struct answer list = OK(call(t, ROLE_RESPONDER, "timeline.list", "{\"id\":1}"));
 	size_t n = json_array_size(answer_at(&list, "items"));
 	struct answer last = { .body = json_array_get(answer_at(&list, "items"), n - 1) };
-	struct answer x = MADE(in(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"by whom?\",\"entry\":%lld}", (long long)answer_i64(&last, "id")));
+	struct answer x = MADE(callf(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"by whom?\",\"entry\":%lld}", (long long)answer_i64(&last, "id")));
 	assert_str(answer_str(&x, "quote"), "rolled back");
-	assert_code(in(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"x\",\"entry\":%lld}", (long long)answer_i64(&other, "id")), 422, "comment.record");
+	assert_code(callf(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"x\",\"entry\":%lld}", (long long)answer_i64(&other, "id")), 422, "comment.record");
 	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Alarm\",\"type\":\"detect\",\"incident\":1}"));
 	x = MADE(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"when?\",\"action\":1}"));
 	assert_str(answer_str(&x, "quote"), "Alarm");
@@ -255,8 +232,8 @@ TEST_ENGINE(comment, nobody_hears_of_what_is_restricted) {
 	char text[100];
 	snprintf(text, sizeof text, "{\"id\":1,\"text\":\"@viewer @IC look\",\"from\":4,\"to\":11}");
 	OK(call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}"));
-	must(call(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"), 404, __LINE__);
-	must(call(t, ROLE_VIEWER, "comment.start", text), 404, __LINE__);
+	MUST(call(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"), 404);
+	MUST(call(t, ROLE_VIEWER, "comment.start", text), 404);
 	MADE(call(t, ROLE_RESPONDER, "comment.start", text));
 	settle(t);
 	struct answer n = OK(call(t, ROLE_VIEWER, "notice.list", "{\"view\":\"all\"}"));
@@ -281,9 +258,9 @@ static bool told(struct test_engine *t, enum role role, const char *kind, const 
 TEST_ENGINE(comment, those_who_are_named_and_those_who_take_part_are_told) {
 	write_document(t);
 	struct answer me = OK(call(t, ROLE_EDITOR, "me.get", "{}"));
-	OK(in(t, ROLE_RESPONDER, "role.assign", "{\"id\":1,\"role\":\"commander\",\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]));
+	OK(callf(t, ROLE_RESPONDER, "role.assign", "{\"id\":1,\"role\":\"commander\",\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]));
 	str login = answer_str(&me, "account/login");
-	MADE(in(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"@%.*s, @IC: how slowly?\",\"from\":12,\"to\":27}", STR_FMT(login)));
+	MADE(callf(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"@%.*s, @IC: how slowly?\",\"from\":12,\"to\":27}", STR_FMT(login)));
 	settle(t);
 	assert_true(told(t, ROLE_EDITOR, "mention", "/documents/PM-1#comment-1"));
 	assert_true(told(t, ROLE_ADMINISTRATOR, "mention", "/documents/PM-1#comment-1"));
@@ -294,7 +271,7 @@ TEST_ENGINE(comment, those_who_are_named_and_those_who_take_part_are_told) {
 	assert_true(told(t, ROLE_VIEWER, "comment", "/documents/PM-1#comment-1"));
 	/* A review is told of once, not comment by comment. */
 	MADE(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"text\":\"later\",\"held\":true}"));
-	OK(in(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]));
+	OK(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_EDITOR]));
 	OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"));
 	settle(t);
 	assert_true(told(t, ROLE_RESPONDER, "review", "/documents/PM-1"));
@@ -371,14 +348,14 @@ TEST_ENGINE(comment, a_comment_or_words_become_what_is_done_about_them) {
 	struct answer from = OK(call(t, ROLE_VIEWER, "comment.sources", "{\"kind\":\"action\",\"record\":1}"));
 	assert_str(answer_str(&from, "items/0/quote"), "answered slowly");
 	assert_int_equal(answer_i64(&from, "items/0/document/id"), 1);
-	must(call(t, ROLE_VIEWER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"cause\"}}"), 403, __LINE__);
+	MUST(call(t, ROLE_VIEWER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"cause\"}}"), 403);
 	/* In one step, from words alone. */
 	x = MADE(call(t, ROLE_RESPONDER, "comment.start", "{\"id\":1,\"from\":0,\"to\":27,\"make\":{\"kind\":\"timeline\"}}"));
 	assert_str(answer_str(&x, "made/0/title"), "The gateway answered slowly");
 	assert_int_equal(answer_i64(&x, "made/0/incident"), 1);
 	x = MADE(call(t, ROLE_RESPONDER, "comment.start", "{\"id\":1,\"from\":4,\"to\":11,\"make\":{\"kind\":\"cause\",\"text\":\"one gateway\",\"cause\":\"direct\"}}"));
 	assert_str(answer_str(&x, "made/0/title"), "one gateway");
-	x = OK(in(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\",\"text\":\"how slowly\",\"due\":\"2026-12-01\"}}"));
+	x = OK(callf(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\",\"text\":\"how slowly\",\"due\":\"2026-12-01\"}}"));
 	text_now(t, &text);
 	assert_str(text, "The gateway answered slowly TBD(2026-12-01): how slowly for 38 minutes.");
 	assert_code(call(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\"}}"), 409, "comment.is_tbd");

@@ -77,19 +77,6 @@ TEST(history, changes_stand_with_what_is_around_them) {
 
 /* ---- operations ---- */
 
-static struct answer must(struct answer x, int status, int line) {
-	if (x.status != status)
-		fail_msg("line %d: %d %.*s", line, x.status, STR_FMT(x.text));
-	return x;
-}
-#define OK(answer_) must((answer_), 200, __LINE__)
-#define MADE(answer_) must((answer_), 201, __LINE__)
-
-static void assert_code(struct answer x, int status, const char *code) {
-	if (x.status != status || !str_is(answer_str(&x, "code"), code))
-		fail_msg("%d %.*s, wanted %d %s", x.status, STR_FMT(x.text), status, code);
-}
-
 static void begin(struct test_engine *t, const char *text) {
 	MADE(call(t, ROLE_RESPONDER, "document.create", arena_printf(t->a, "{\"title\":\"T\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", text).p));
 }

@@ -58,16 +58,6 @@ TEST(mailing, a_gap_is_filled_when_nothing_asks_for_it_any_more) {
 static const struct channel_settings set_up = { .smtp_url = "smtp://127.0.0.1:1", .from = STR("bokgi@example.org"), .public_url = STR("https://b.example"),
 	.domains = STR("partner.example, example.net") };
 
-static struct answer callf(struct test_engine *t, enum role role, const char *op, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static struct answer callf(struct test_engine *t, enum role role, const char *op, const char *fmt, ...) {
-	char input[3000];
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(input, sizeof input, fmt, args);
-	va_end(args);
-	return call(t, role, op, input);
-}
-
 static enum st set_addresses(struct ctx *c, void *data UNUSED) {
 	return db_do(c, "UPDATE person SET email = login || $1 WHERE login <> 'viewer'", DB_STR(STR("@example.org")));
 }

@@ -9,28 +9,6 @@
 #define TEXT "## Summary\\n\\nThe gateway answered slowly for 38 minutes and every fourth order failed.\\n\\n## Impact\\n\\nAbout 1200 orders failed, most of them in the east.\\n\\n"  \
 			 "## Why\\n\\nThe pool was smaller than the number of workers that wait for it.\\n"
 
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) {
-	struct buf b = buf_in(t->a);
-	va_list args;
-	va_start(args, fmt);
-	buf_vprintf(&b, fmt, args);
-	va_end(args);
-	return call(t, role, operation, arena_cstr(t->a, buf_str(&b)));
-}
-
-#define OK(answer_) must((answer_), 200, __LINE__)
-static struct answer must(struct answer a, int status, int line) {
-	if (a.status != status)
-		fail_msg("line %d: %d instead of %d: %.*s", line, a.status, status, STR_FMT(a.text));
-	return a;
-}
-
-static void assert_code(struct answer x, int status, const char *code) {
-	if (x.status != status || !str_is(answer_str(&x, "code"), code))
-		fail_msg("%d %.*s instead of %d %s", x.status, STR_FMT(x.text), status, code);
-}
-
 /* A document of the responder's, with an action that comes first; PM-1. */
 static void write_document(struct test_engine *t) {
 	assert_int_equal(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Slow gateway\",\"kind\":\"incident\",\"template\":\"none\",\"text\":\"" TEXT "\"}").status, 201);
@@ -38,13 +16,13 @@ static void write_document(struct test_engine *t) {
 }
 
 static struct answer submit(struct test_engine *t, enum role reviewer) {
-	return in(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld],\"due\":\"2026-12-01\"}", (long long)t->person[reviewer]);
+	return callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld],\"due\":\"2026-12-01\"}", (long long)t->person[reviewer]);
 }
 
 static void answer_all(struct test_engine *t, enum role role) {
 	static const char *const all[] = { "data", "impact", "causes", "actions", "shared" };
 	for (size_t i = 0; i < 5; i++)
-		OK(in(t, role, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"yes\"}", all[i]));
+		OK(callf(t, role, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"yes\"}", all[i]));
 }
 
 /* One replacement in the text of the document, typed by the responder. */
@@ -60,7 +38,7 @@ static void type(struct test_engine *t, int seq, const char *old, const char *ne
 	buf_printf(&changes, "[%zu,\"%s\"]", length, new);
 	if (rest)
 		buf_printf(&changes, ",%zu", rest);
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":%lld,\"updates\":[{\"seq\":%d,\"changes\":[%.*s]}]}",
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":%lld,\"updates\":[{\"seq\":%d,\"changes\":[%.*s]}]}",
 		(long long)answer_i64(&d, "text_version"), seq, STR_FMT(buf_str(&changes))));
 }
 
@@ -98,7 +76,7 @@ TEST_ENGINE(review, from_draft_to_the_archive) {
 	r = OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
 	assert_str(answer_str(&r, "state"), "approved");
 	assert_int_equal(json_array_size(answer_at(&r, "blockers")), 0);
-	struct answer p = must(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	struct answer p = MADE(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"));
 	assert_int_equal(answer_i64(&p, "version"), 1);
 	assert_str(p.location, "/api/v1/documents/1/versions/1");
 	assert_str(answer_str(&p, "state"), "published");
@@ -107,7 +85,7 @@ TEST_ENGINE(review, from_draft_to_the_archive) {
 	assert_str(answer_str(&p, "state"), "archived");
 	/* The text is closed. */
 	struct answer d = OK(call(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
-	assert_code(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":1,\"updates\":[{\"seq\":2,\"changes\":[%zu,[0,\"x\"]]}]}",
+	assert_code(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"abcdefghijklmnopqrstuv\",\"version\":1,\"updates\":[{\"seq\":2,\"changes\":[%zu,[0,\"x\"]]}]}",
 					utf16_length(answer_str(&d, "text"))), 409, "collab.closed");
 	assert_code(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"late\"}"), 409, "review.state");
 	OK(call(t, ROLE_ADMINISTRATOR, "document.reopen", "{\"id\":1,\"reason\":\"new facts\"}"));
@@ -120,10 +98,10 @@ TEST_ENGINE(review, from_draft_to_the_archive) {
 
 TEST_ENGINE(review, nobody_judges_what_they_wrote_or_submitted) {
 	write_document(t);
-	assert_code(in(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_RESPONDER]), 422, "review.own");
-	assert_code(in(t, ROLE_EDITOR, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_RESPONDER]), 422, "review.own");
+	assert_code(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_RESPONDER]), 422, "review.own");
+	assert_code(callf(t, ROLE_EDITOR, "document.submit", "{\"id\":1,\"reviewers\":[%lld]}", (long long)t->person[ROLE_RESPONDER]), 422, "review.own");
 	assert_code(call(t, ROLE_RESPONDER, "document.submit", "{\"id\":1}"), 422, "review.nobody");
-	assert_code(in(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld],\"needed\":2}", (long long)t->person[ROLE_EDITOR]), 422, "review.needed");
+	assert_code(callf(t, ROLE_RESPONDER, "document.submit", "{\"id\":1,\"reviewers\":[%lld],\"needed\":2}", (long long)t->person[ROLE_EDITOR]), 422, "review.needed");
 	OK(submit(t, ROLE_VIEWER));
 	assert_code(call(t, ROLE_RESPONDER, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"), 403, "review.own");
 	assert_code(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"), 403, "review.not_reviewer");
@@ -137,18 +115,18 @@ TEST_ENGINE(review, nobody_judges_what_they_wrote_or_submitted) {
 	assert_code(call(t, ROLE_VIEWER, "document.publish", "{\"id\":1}"), 403, "auth.denied");
 	assert_code(call(t, ROLE_RESPONDER, "document.publish", "{\"id\":1}"), 403, "auth.denied");
 	assert_code(call(t, ROLE_RESPONDER, "review.waive", "{\"id\":1,\"blocker\":\"tbd\",\"subject\":\"x\",\"reason\":\"y\"}"), 403, "auth.denied");
-	must(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"));
 }
 
 TEST_ENGINE(review, an_author_does_not_get_rid_of_whoever_disagrees) {
 	write_document(t);
 	OK(submit(t, ROLE_VIEWER));
-	OK(in(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]));
+	OK(callf(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]));
 	OK(call(t, ROLE_VIEWER, "review.give", "{\"id\":1,\"verdict\":\"changes\",\"words\":\"no\"}"));
-	assert_code(in(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_VIEWER]), 403, "review.said");
-	assert_code(in(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_RESPONDER]), 404, "review.not_asked");
-	OK(in(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]));
-	struct answer r = OK(in(t, ROLE_EDITOR, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_VIEWER]));
+	assert_code(callf(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_VIEWER]), 403, "review.said");
+	assert_code(callf(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_RESPONDER]), 404, "review.not_asked");
+	OK(callf(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]));
+	struct answer r = OK(callf(t, ROLE_EDITOR, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_VIEWER]));
 	assert_str(answer_str(&r, "state"), "in_review");
 	assert_true(has_blocker(&r, "approval", false));
 }
@@ -156,32 +134,32 @@ TEST_ENGINE(review, an_author_does_not_get_rid_of_whoever_disagrees) {
 TEST_ENGINE(review, comments_are_private_until_they_are_handed_in) {
 	write_document(t);
 	OK(submit(t, ROLE_EDITOR));
-	struct answer x = must(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"Say how many.\",\"section\":\"impact\",\"quote\":\"most of them\",\"must_fix\":true}"), 201, __LINE__);
+	struct answer x = MADE(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"Say how many.\",\"section\":\"impact\",\"quote\":\"most of them\",\"must_fix\":true}"));
 	int64_t id = answer_i64(&x, "id");
 	struct answer mine = review(t, ROLE_EDITOR), other = review(t, ROLE_ADMINISTRATOR);
 	assert_int_equal(json_array_size(answer_at(&mine, "comments")), 1);
 	assert_int_equal(json_array_size(answer_at(&other, "comments")), 0);
 	assert_false(has_blocker(&mine, "comment", false));
-	assert_code(in(t, ROLE_ADMINISTRATOR, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 404, "comment.not_found");
-	assert_code(in(t, ROLE_ADMINISTRATOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 404, "comment.not_found");
-	OK(in(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"Say exactly how many.\"}", (long long)id));
-	x = must(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"never mind\"}"), 201, __LINE__);
-	assert_int_equal(in(t, ROLE_EDITOR, "comment.drop", "{\"id\":1,\"comment\":%lld}", (long long)answer_i64(&x, "id")).status, 204);
+	assert_code(callf(t, ROLE_ADMINISTRATOR, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 404, "comment.not_found");
+	assert_code(callf(t, ROLE_ADMINISTRATOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 404, "comment.not_found");
+	OK(callf(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"Say exactly how many.\"}", (long long)id));
+	x = MADE(call(t, ROLE_EDITOR, "comment.start", "{\"id\":1,\"held\":true,\"text\":\"never mind\"}"));
+	assert_int_equal(callf(t, ROLE_EDITOR, "comment.drop", "{\"id\":1,\"comment\":%lld}", (long long)answer_i64(&x, "id")).status, 204);
 	struct answer r = OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"));
 	other = review(t, ROLE_ADMINISTRATOR);
 	assert_str(answer_str(&other, "comments/0/text"), "Say exactly how many.");
 	assert_str(answer_str(&other, "comments/0/section"), "impact");
 	assert_str(answer_str(&r, "state"), "in_review");
 	assert_true(has_blocker(&r, "comment", false));
-	assert_code(in(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 403, "comment.handed_in");
+	assert_code(callf(t, ROLE_EDITOR, "comment.edit", "{\"id\":1,\"comment\":%lld,\"text\":\"x\"}", (long long)id), 403, "comment.handed_in");
 	assert_code(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"comment\"}"), 422, "review.no_words");
-	assert_code(in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"deferred\"}", (long long)id), 422, "comment.no_words");
-	assert_code(in(t, ROLE_VIEWER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 403, "comment.resolver");
-	OK(in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"action\",\"words\":\"ACT-1\"}", (long long)id));
+	assert_code(callf(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"deferred\"}", (long long)id), 422, "comment.no_words");
+	assert_code(callf(t, ROLE_VIEWER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"done\"}", (long long)id), 403, "comment.resolver");
+	OK(callf(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%lld,\"resolution\":\"action\",\"words\":\"ACT-1\"}", (long long)id));
 	r = review(t, ROLE_EDITOR);
 	assert_false(has_blocker(&r, "comment", false));
 	assert_str(answer_str(&r, "comments/0/resolution"), "action");
-	OK(in(t, ROLE_EDITOR, "comment.reopen", "{\"id\":1,\"comment\":%lld}", (long long)id));
+	OK(callf(t, ROLE_EDITOR, "comment.reopen", "{\"id\":1,\"comment\":%lld}", (long long)id));
 	r = review(t, ROLE_EDITOR);
 	assert_true(has_blocker(&r, "comment", false));
 }
@@ -208,13 +186,13 @@ TEST_ENGINE(review, a_change_that_matters_asks_for_the_approval_again) {
 	assert_code(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 409, "review.blocked");
 	/* It is not for the author to call it editorial. */
 	int64_t version = answer_i64(&r, "text_version");
-	assert_code(in(t, ROLE_RESPONDER, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"%lld\",\"reason\":\"x\"}", (long long)version), 403, "auth.denied");
+	assert_code(callf(t, ROLE_RESPONDER, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"%lld\",\"reason\":\"x\"}", (long long)version), 403, "auth.denied");
 	assert_code(call(t, ROLE_ADMINISTRATOR, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"0\",\"reason\":\"x\"}"), 422, "review.no_blocker");
 	assert_code(call(t, ROLE_ADMINISTRATOR, "review.waive", "{\"id\":1,\"blocker\":\"approval\",\"subject\":\"none\",\"reason\":\"x\"}"), 422, "review.no_blocker");
-	r = OK(in(t, ROLE_ADMINISTRATOR, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"%lld\",\"reason\":\"two digits had changed places\"}", (long long)version));
+	r = OK(callf(t, ROLE_ADMINISTRATOR, "review.waive", "{\"id\":1,\"blocker\":\"stale\",\"subject\":\"%lld\",\"reason\":\"two digits had changed places\"}", (long long)version));
 	assert_false(has_blocker(&r, "stale", false));
 	assert_str(answer_str(&r, "state"), "approved");
-	must(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"));
 	/* The next change is not covered by that. */
 	type(t, 3, "83 minutes", "85 minutes");
 	r = review(t, ROLE_EDITOR);
@@ -225,7 +203,7 @@ TEST_ENGINE(review, a_change_that_matters_asks_for_the_approval_again) {
 	assert_str(answer_str(&r, "state"), "published");
 	assert_code(call(t, ROLE_ADMINISTRATOR, "document.archive", "{\"id\":1}"), 409, "publication.behind");
 	assert_code(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 422, "publication.no_note");
-	struct answer p = must(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1,\"note\":\"The outage was longer\"}"), 201, __LINE__);
+	struct answer p = MADE(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1,\"note\":\"The outage was longer\"}"));
 	assert_int_equal(answer_i64(&p, "version"), 2);
 	assert_str(answer_str(&p, "changes/0/heading"), "Summary");
 	assert_str(answer_str(&p, "changes/0/kind"), "changed");
@@ -274,13 +252,13 @@ TEST_ENGINE(review, an_approved_document_goes_back_into_review_by_itself) {
 }
 
 TEST_ENGINE(review, the_lead_of_a_service_is_asked_when_it_gets_work) {
-	struct answer s = must(in(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"checkout\",\"lead\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]), 201, __LINE__);
+	struct answer s = MADE(callf(t, ROLE_ADMINISTRATOR, "service.create", "{\"name\":\"checkout\",\"lead\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]));
 	assert_int_equal(answer_i64(&s, "lead/id"), t->person[ROLE_ADMINISTRATOR]);
-	must(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Checkout fails\",\"services\":[1]}"), 201, __LINE__);
-	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Checkout\",\"kind\":\"incident\",\"template\":\"none\",\"incident\":1,\"text\":\"" TEXT "\"}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Checkout fails\",\"services\":[1]}"));
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Checkout\",\"kind\":\"incident\",\"template\":\"none\",\"incident\":1,\"text\":\"" TEXT "\"}"));
 	struct answer r = OK(submit(t, ROLE_EDITOR));
 	assert_int_equal(json_array_size(answer_at(&r, "reviewers")), 1);
-	must(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Size the pool\",\"type\":\"prevent\",\"priority\":\"P1\",\"incident\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Size the pool\",\"type\":\"prevent\",\"priority\":\"P1\",\"incident\":1}"));
 	settle(t);
 	r = review(t, ROLE_EDITOR);
 	assert_int_equal(json_array_size(answer_at(&r, "reviewers")), 2);
@@ -290,13 +268,13 @@ TEST_ENGINE(review, the_lead_of_a_service_is_asked_when_it_gets_work) {
 	answer_all(t, ROLE_EDITOR);
 	r = OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
 	assert_str(answer_str(&r, "state"), "in_review");
-	assert_code(in(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]), 403, "review.said");
+	assert_code(callf(t, ROLE_RESPONDER, "review.unask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]), 403, "review.said");
 	r = OK(call(t, ROLE_ADMINISTRATOR, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
 	assert_str(answer_str(&r, "state"), "approved");
 }
 
 TEST_ENGINE(review, what_is_not_known_and_not_planned_is_let_pass_by_name) {
-	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"template\":\"none\",\"text\":\"Cost: TBD(@kim): in money\\n\\nWho: TBD\\n\"}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"template\":\"none\",\"text\":\"Cost: TBD(@kim): in money\\n\\nWho: TBD\\n\"}"));
 	OK(submit(t, ROLE_EDITOR));
 	struct answer r = review(t, ROLE_ADMINISTRATOR);
 	assert_true(has_blocker(&r, "tbd", false) && has_blocker(&r, "actions", false));
@@ -309,10 +287,10 @@ TEST_ENGINE(review, what_is_not_known_and_not_planned_is_let_pass_by_name) {
 	assert_int_equal(json_array_size(answer_at(&r, "waivers")), 3);
 	answer_all(t, ROLE_EDITOR);
 	OK(call(t, ROLE_EDITOR, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
-	OK(in(t, ROLE_ADMINISTRATOR, "review.unwaive", "{\"id\":1,\"waiver\":%lld}", (long long)answer_i64(&r, "waivers/2/id")));
+	OK(callf(t, ROLE_ADMINISTRATOR, "review.unwaive", "{\"id\":1,\"waiver\":%lld}", (long long)answer_i64(&r, "waivers/2/id")));
 	assert_code(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 409, "review.blocked");
-	must(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"y\",\"type\":\"prevent\",\"priority\":\"P1\",\"document\":1}"), 201, __LINE__);
-	struct answer p = must(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"y\",\"type\":\"prevent\",\"priority\":\"P1\",\"document\":1}"));
+	struct answer p = MADE(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"));
 	assert_int_equal(answer_i64(&p, "actions/open"), 1);
 	assert_int_equal(answer_i64(&p, "actions/total"), 1);
 }
@@ -333,7 +311,7 @@ TEST_ENGINE(review, the_queue_knows_whose_turn_it_is) {
 	t->now = clock_now();
 	write_document(t);
 	t->now += US_PER_DAY;
-	must(call(t, ROLE_EDITOR, "document.create", "{\"title\":\"Younger\",\"kind\":\"near_miss\",\"template\":\"none\"}"), 201, __LINE__);
+	MADE(call(t, ROLE_EDITOR, "document.create", "{\"title\":\"Younger\",\"kind\":\"near_miss\",\"template\":\"none\"}"));
 	assert_true(call(t, ROLE_EDITOR, "document.import", "{\"name\":\"old.md\",\"text\":\"# Long ago\\n\"}").status < 300);
 	struct answer q = OK(call(t, ROLE_VIEWER, "review.queue", "{}"));
 	assert_int_equal(json_array_size(answer_at(&q, "items")), 2);
@@ -348,29 +326,29 @@ TEST_ENGINE(review, the_queue_knows_whose_turn_it_is) {
 	assert_str(answer_str(&q, "items/1/awaited/0/name"), "viewer");
 	assert_true(json_is_true(answer_at(&q, "items/1/mine")));
 	q = OK(call(t, ROLE_VIEWER, "review.queue", "{\"limit\":1}"));
-	q = OK(in(t, ROLE_VIEWER, "review.queue", "{\"limit\":1,\"after\":\"%.*s\"}", STR_FMT(q.next)));
+	q = OK(callf(t, ROLE_VIEWER, "review.queue", "{\"limit\":1,\"after\":\"%.*s\"}", STR_FMT(q.next)));
 	assert_str(answer_str(&q, "items/0/title"), "Slow gateway");
 	struct answer home = OK(call(t, ROLE_VIEWER, "home.get", "{}"));
 	assert_str(answer_str(&home, "reviews/0/title"), "Slow gateway");
 	answer_all(t, ROLE_VIEWER);
 	OK(call(t, ROLE_VIEWER, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
-	must(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"));
 	q = OK(call(t, ROLE_VIEWER, "review.queue", "{}"));
 	assert_int_equal(json_array_size(answer_at(&q, "items")), 1);
 }
 
 /* Who sees the document sees its reviews and what was published of it, at once. */
 TEST_ENGINE(review, everything_follows_who_may_see_the_document) {
-	must(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"hidden outage\"}"), 201, __LINE__);
-	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"hidden story\",\"kind\":\"incident\",\"template\":\"none\",\"incident\":1,\"text\":\"" TEXT "\"}"), 201, __LINE__);
-	must(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"y\",\"type\":\"prevent\",\"priority\":\"P1\",\"document\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"hidden outage\"}"));
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"hidden story\",\"kind\":\"incident\",\"template\":\"none\",\"incident\":1,\"text\":\"" TEXT "\"}"));
+	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"y\",\"type\":\"prevent\",\"priority\":\"P1\",\"document\":1}"));
 	OK(submit(t, ROLE_VIEWER));
 	answer_all(t, ROLE_VIEWER);
 	OK(call(t, ROLE_VIEWER, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
-	must(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_EDITOR, "document.publish", "{\"id\":1}"));
 	struct answer p = OK(call(t, ROLE_VIEWER, "publication.list", "{}"));
 	assert_int_equal(json_array_size(answer_at(&p, "items")), 1);
-	OK(in(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld]}", (long long)t->person[ROLE_RESPONDER]));
+	OK(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld]}", (long long)t->person[ROLE_RESPONDER]));
 	p = OK(call(t, ROLE_VIEWER, "publication.list", "{}"));
 	assert_int_equal(json_array_size(answer_at(&p, "items")), 0);
 	assert_int_equal(call(t, ROLE_VIEWER, "publication.get", "{\"id\":1,\"version\":1}").status, 404);
@@ -378,23 +356,23 @@ TEST_ENGINE(review, everything_follows_who_may_see_the_document) {
 	p = OK(call(t, ROLE_RESPONDER, "publication.list", "{}"));
 	assert_true(json_is_true(answer_at(&p, "items/0/restricted")));
 	/* Nobody who does not see it can be asked. */
-	assert_code(in(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]), 422, "review.blind");
-	OK(in(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]));
+	assert_code(callf(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_EDITOR]), 422, "review.blind");
+	OK(callf(t, ROLE_RESPONDER, "review.ask", "{\"id\":1,\"person\":%lld}", (long long)t->person[ROLE_ADMINISTRATOR]));
 	call(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":false}");
 	OK(call(t, ROLE_VIEWER, "publication.get", "{\"id\":1,\"version\":1}"));
 }
 
 /* An archive of what is published for everybody holds nothing that only its publisher sees. */
 TEST_ENGINE(publication, shows_what_its_readers_may_see) {
-	must(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"other outage\"}"), 201, __LINE__);
-	OK(in(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld]}", (long long)t->person[ROLE_RESPONDER]));
-	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Story\",\"kind\":\"incident\",\"template\":\"none\",\"text\":\"```bokgi actions\\n```\\n\"}"), 201, __LINE__);
-	must(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"open to all\",\"type\":\"prevent\",\"priority\":\"P0\",\"document\":1}"), 201, __LINE__);
-	must(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"for few\",\"type\":\"prevent\",\"priority\":\"P0\",\"document\":1,\"incident\":1}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"other outage\"}"));
+	OK(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true,\"members\":[%lld]}", (long long)t->person[ROLE_RESPONDER]));
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Story\",\"kind\":\"incident\",\"template\":\"none\",\"text\":\"```bokgi actions\\n```\\n\"}"));
+	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"open to all\",\"type\":\"prevent\",\"priority\":\"P0\",\"document\":1}"));
+	MADE(call(t, ROLE_RESPONDER, "action.create", "{\"title\":\"for few\",\"type\":\"prevent\",\"priority\":\"P0\",\"document\":1,\"incident\":1}"));
 	OK(submit(t, ROLE_VIEWER));
 	answer_all(t, ROLE_VIEWER);
 	OK(call(t, ROLE_VIEWER, "review.give", "{\"id\":1,\"verdict\":\"approve\"}"));
-	struct answer p = must(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"), 201, __LINE__);
+	struct answer p = MADE(call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1}"));
 	assert_true(str_find(p.text, STR("open to all")) > 0);
 	assert_true(str_find(p.text, STR("for few")) < 0);
 	assert_int_equal(answer_i64(&p, "actions/total"), 1);
@@ -435,8 +413,8 @@ static void random_step(struct fate *f) {
 	case 6: if (rand() % 3 == 0) call(t, who, "review.give", "{\"id\":1,\"verdict\":\"changes\",\"words\":\"not good\"}"); break;
 	case 7: case 8:
 		for (size_t i = 0; i < 5; i++)
-			in(t, who, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"yes\"}", questions[i]);
-		in(t, who, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"na\",\"note\":\"n\"}", questions[rand() % 5]);
+			callf(t, who, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"yes\"}", questions[i]);
+		callf(t, who, "review.answer", "{\"id\":1,\"question\":\"%s\",\"answer\":\"na\",\"note\":\"n\"}", questions[rand() % 5]);
 		break;
 	case 9: snprintf(word, sizeof word, "%d minutes and", rand() % 90 + 10); if (rand() % 3 == 0) type(t, f->seq++, "minutes and", word); break;
 	case 10:
@@ -445,7 +423,7 @@ static void random_step(struct fate *f) {
 		break;
 	case 11:
 		for (int i = 1; i <= f->comments; i++)
-			in(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%d,\"resolution\":\"done\"}", i);
+			callf(t, ROLE_RESPONDER, "comment.resolve", "{\"id\":1,\"comment\":%d,\"resolution\":\"done\"}", i);
 		break;
 	case 12: case 13:
 		if (call(t, ROLE_ADMINISTRATOR, "document.publish", "{\"id\":1,\"note\":\"again\"}").status == 201) {
@@ -475,18 +453,18 @@ TEST_ENGINE(review, random_operations_never_publish_what_is_blocked) {
 }
 
 TEST_ENGINE(review, a_required_section_is_written_or_left_out_for_a_reason) {
-	OK(submit(t, (must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"t\",\"kind\":\"incident\",\"template\":\"report.en\"}"), 201, __LINE__), ROLE_EDITOR)));
+	OK(submit(t, (MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"t\",\"kind\":\"incident\",\"template\":\"report.en\"}")), ROLE_EDITOR)));
 	struct answer r = review(t, ROLE_EDITOR);
 	assert_true(has_blocker(&r, "section", false));
 	struct answer s = OK(call(t, ROLE_RESPONDER, "document.sections", "{\"id\":1}"));
 	for (size_t i = 0; i < json_array_size(answer_at(&s, "items")); i++)
-		in(t, ROLE_RESPONDER, "section.remove", "{\"id\":1,\"section\":\"%.*s\",\"reason\":\"r\"}", STR_FMT(answer_str(&s, arena_cstr(t->a, arena_printf(t->a, "items/%zu/section", i)))));
+		callf(t, ROLE_RESPONDER, "section.remove", "{\"id\":1,\"section\":\"%.*s\",\"reason\":\"r\"}", STR_FMT(answer_str(&s, arena_cstr(t->a, arena_printf(t->a, "items/%zu/section", i)))));
 	r = review(t, ROLE_EDITOR);
 	assert_false(has_blocker(&r, "section", false));
 }
 
 TEST_ENGINE(review, a_departure_waits_for_its_author) {
-	must(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"bye\",\"kind\":\"departure\"}"), 201, __LINE__);
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"bye\",\"kind\":\"departure\"}"));
 	struct answer r = review(t, ROLE_RESPONDER);
 	assert_true(has_blocker(&r, "consent", false));
 	assert_true(call(t, ROLE_RESPONDER, "document.consent", "{\"id\":1,\"agreed\":true}").status < 300);

@@ -78,24 +78,6 @@ TEST_DB(scrub, every_place_of_the_table_exists) {
 
 /* ---- operations ---- */
 
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static struct answer in(struct test_engine *t, enum role role, const char *operation, const char *fmt, ...) {
-	struct buf b = buf_in(t->a);
-	va_list args;
-	va_start(args, fmt);
-	buf_vprintf(&b, fmt, args);
-	va_end(args);
-	return call(t, role, operation, arena_cstr(t->a, buf_str(&b)));
-}
-
-#define OK(answer_) must((answer_), 200, __LINE__)
-#define MADE(answer_) must((answer_), 201, __LINE__)
-static struct answer must(struct answer a, int status, int line) {
-	if (a.status != status)
-		fail_msg("line %d: %d instead of %d: %.*s", line, a.status, status, STR_FMT(a.text));
-	return a;
-}
-
 static void refused(struct answer x, const char *code, const char *field) {
 	if (!str_is(answer_str(&x, "code"), code) || (field && !str_is(answer_str(&x, "field"), field)))
 		fail_msg("%d %.*s instead of %s at %s", x.status, STR_FMT(x.text), code, field);
@@ -114,30 +96,30 @@ static enum st publish(struct ctx *c, void *data UNUSED) {
 
 /* Documents 1, incident 1, with the words wherever they can be said. */
 static void say_it_everywhere(struct test_engine *t) {
-	MADE(in(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Leak " SECRET "\",\"summary\":\"it is " SECRET "\"}"));
-	MADE(in(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"typed " SECRET " here\",\"knew\":\"" SECRET "\",\"evidence\":[{\"url\":\"https://x.example/\",\"title\":\"" SECRET "\"}]}"));
-	struct answer e = MADE(in(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"will be edited " SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Leak " SECRET "\",\"summary\":\"it is " SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"typed " SECRET " here\",\"knew\":\"" SECRET "\",\"evidence\":[{\"url\":\"https://x.example/\",\"title\":\"" SECRET "\"}]}"));
+	struct answer e = MADE(callf(t, ROLE_RESPONDER, "timeline.add", "{\"id\":1,\"text\":\"will be edited " SECRET "\"}"));
 	struct actor responder = test_person(t, ROLE_RESPONDER);
 	OK(call_as(t, &responder, "timeline.change", arena_cstr(t->a, arena_printf(t->a, "{\"id\":%lld,\"text\":\"was edited\"}", (long long)answer_i64(&e, "id"))), 1, NULL));
-	MADE(in(t, ROLE_RESPONDER, "mitigation.add", "{\"id\":1,\"kind\":\"rollback\",\"text\":\"" SECRET "\",\"quantity\":\"" SECRET "\"}"));
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"About " SECRET "\",\"kind\":\"incident\",\"incident\":1,\"template\":\"none\",\"text\":\"# Head " SECRET "\\n\\n" PLAIN_TEXT "\\n\"}"));
-	MADE(in(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Change " SECRET "\",\"type\":\"prevent\",\"incident\":1,\"document\":1}"));
-	MADE(in(t, ROLE_RESPONDER, "cause.add", "{\"id\":1,\"kind\":\"latent\",\"text\":\"" SECRET "\"}"));
-	MADE(in(t, ROLE_RESPONDER, "lesson.add", "{\"id\":1,\"list\":\"lucky\",\"text\":\"" SECRET "\"}"));
-	MADE(in(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"" SECRET "\",\"method\":\"" SECRET "\"}"));
-	MADE(in(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"is it " SECRET "?\",\"quote\":\"" SECRET "\"}"));
-	MADE(in(t, ROLE_EDITOR, "comment.reply", "{\"id\":1,\"comment\":1,\"text\":\"yes, " SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "mitigation.add", "{\"id\":1,\"kind\":\"rollback\",\"text\":\"" SECRET "\",\"quantity\":\"" SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"About " SECRET "\",\"kind\":\"incident\",\"incident\":1,\"template\":\"none\",\"text\":\"# Head " SECRET "\\n\\n" PLAIN_TEXT "\\n\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "action.create", "{\"title\":\"Change " SECRET "\",\"type\":\"prevent\",\"incident\":1,\"document\":1}"));
+	MADE(callf(t, ROLE_RESPONDER, "cause.add", "{\"id\":1,\"kind\":\"latent\",\"text\":\"" SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "lesson.add", "{\"id\":1,\"list\":\"lucky\",\"text\":\"" SECRET "\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "impact.add", "{\"id\":1,\"metric\":\"" SECRET "\",\"method\":\"" SECRET "\"}"));
+	MADE(callf(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"is it " SECRET "?\",\"quote\":\"" SECRET "\"}"));
+	MADE(callf(t, ROLE_EDITOR, "comment.reply", "{\"id\":1,\"comment\":1,\"text\":\"yes, " SECRET "\"}"));
 	struct ctx c = { .a = t->a, .who = &actor_system, .now = t->now, .zone = zone_utc() };
 	assert_int_equal(engine_write(t->e, &c, publish, NULL), ST_OK);
 }
 
 static int64_t text_length_of(struct test_engine *t) {
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	return (int64_t)utf16_length(answer_str(&d, "text"));
 }
 
 static int64_t version_of(struct test_engine *t) {
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	return answer_i64(&d, "text_version");
 }
 
@@ -147,7 +129,7 @@ static void type(struct test_engine *t, const char *client, int64_t *seq, const 
 	for (size_t i = 0; i < s.n;) {
 		size_t begin = i;
 		utf8_next(s, &i);
-		OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[%lld,[0,\"%.*s\"]]}]}", client, (long long)version_of(t),
+		OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[%lld,[0,\"%.*s\"]]}]}", client, (long long)version_of(t),
 			(long long)++*seq, (long long)text_length_of(t), (int)(i - begin), s.p + begin));
 	}
 }
@@ -197,7 +179,7 @@ static void must_be_nowhere(struct test_engine *t, const char *needle, int line)
 #define NOWHERE(needle) must_be_nowhere(t, (needle), __LINE__)
 
 static int64_t hits(struct test_engine *t, const char *q) {
-	struct answer a = OK(in(t, ROLE_ADMINISTRATOR, "search.find", "{\"q\":\"%s\"}", q));
+	struct answer a = OK(callf(t, ROLE_ADMINISTRATOR, "search.find", "{\"q\":\"%s\"}", q));
 	return (int64_t)json_array_size(answer_at(&a, "items"));
 }
 
@@ -209,10 +191,10 @@ TEST_ENGINE(scrub, what_is_removed_stands_nowhere_any_more) {
 	settle(t);
 	assert_true(stands_in(t, SECRET, false).n > 0);
 	assert_true(hits(t, "비밀번호") > 0);
-	struct answer f = OK(in(t, ROLE_EDITOR, "scrub.find_in_document", "{\"id\":1,\"text\":\"" SECRET "\"}"));
+	struct answer f = OK(callf(t, ROLE_EDITOR, "scrub.find_in_document", "{\"id\":1,\"text\":\"" SECRET "\"}"));
 	assert_true(answer_i64(&f, "total") > 15);
 	assert_true(str_find(f.text, STR(SECRET)) < 0);
-	struct answer s = MADE(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"" SECRET "\",\"category\":\"secret\",\"reason\":\"비밀이 본문에 적혔다\"}"));
+	struct answer s = MADE(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"" SECRET "\",\"category\":\"secret\",\"reason\":\"비밀이 본문에 적혔다\"}"));
 	assert_str(answer_str(&s, "category"), "secret");
 	assert_true(str_find(s.text, STR(SECRET)) < 0);
 	/* At once, before any handler has run. */
@@ -221,79 +203,79 @@ TEST_ENGINE(scrub, what_is_removed_stands_nowhere_any_more) {
 	NOWHERE("qz7-hunter");
 	NOWHERE("hunter");
 	NOWHERE("비밀번호");
-	struct answer pub = OK(in(t, ROLE_VIEWER, "publication.get", "{\"id\":1,\"version\":1}"));
+	struct answer pub = OK(callf(t, ROLE_VIEWER, "publication.get", "{\"id\":1,\"version\":1}"));
 	assert_true(str_find(pub.text, STR("████-")) < 0 && str_find(pub.text, STR("████")) > 0);
 	assert_int_equal(hits(t, "비밀번호"), 0);
 	assert_int_equal(hits(t, "Qz7"), 0);
 	settle(t);
 	NOWHERE(SECRET);
 	assert_int_equal(hits(t, "비밀번호"), 0);
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	assert_true(str_find(answer_str(&d, "text"), STR("The password is ███████████████ and more.")) > 0);
-	struct answer twice = in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"" SECRET "\",\"category\":\"secret\",\"reason\":\"x\"}");
+	struct answer twice = callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"" SECRET "\",\"category\":\"secret\",\"reason\":\"x\"}");
 	refused(twice, "scrub.nowhere", "text");
 }
 
 TEST_ENGINE(scrub, words_that_were_deleted_long_ago_are_found_in_the_log) {
 	int64_t seq = 0;
 	const char *client = "typist-typist-typist-2";
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"abc\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"abc\"}"));
 	/* Two halves in the wrong order, brought together by what stood between them being deleted. */
 	type(t, client, &seq, "hun");
 	type(t, client, &seq, "--");
 	type(t, client, &seq, "ter99");
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[6,[2],5]}]}", client, (long long)version_of(t), (long long)++seq));
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[6,[2],5]}]}", client, (long long)version_of(t), (long long)++seq));
 	/* And gone again. */
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[3,[8]]}]}", client, (long long)version_of(t), (long long)++seq));
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"%s\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[3,[8]]}]}", client, (long long)version_of(t), (long long)++seq));
 	int64_t version = version_of(t);
-	struct answer f = OK(in(t, ROLE_EDITOR, "scrub.find_in_document", "{\"id\":1,\"text\":\"hunter99\"}"));
+	struct answer f = OK(callf(t, ROLE_EDITOR, "scrub.find_in_document", "{\"id\":1,\"text\":\"hunter99\"}"));
 	assert_str(answer_str(&f, "places/0/kind"), "history");
 	assert_int_equal(answer_i64(&f, "total"), 1);
-	MADE(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"hunter99\",\"category\":\"secret\",\"reason\":\"why\"}"));
+	MADE(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"hunter99\",\"category\":\"secret\",\"reason\":\"why\"}"));
 	assert_int_equal(version_of(t), version + 1);
 	NOWHERE("\"h\"");
 	NOWHERE("\"9\"");
 	/* Every version can still be read, and has the length that it had. */
 	for (int64_t v = 0; v <= version + 1; v++)
-		OK(in(t, ROLE_RESPONDER, "document.updates", "{\"id\":1,\"since\":%lld}", (long long)v));
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+		OK(callf(t, ROLE_RESPONDER, "document.updates", "{\"id\":1,\"since\":%lld}", (long long)v));
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	assert_str(answer_str(&d, "text"), "abc");
 	/* What was made before is not taken; behind it everything is. */
-	struct answer p = in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-3\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[3,[0,\"hunter99\"]]}]}", (long long)version);
+	struct answer p = callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-3\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[3,[0,\"hunter99\"]]}]}", (long long)version);
 	refused(p, "collab.scrubbed", NULL);
-	OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-3\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[3,[0,\"!\"]]}]}", (long long)version + 1));
+	OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-3\",\"version\":%lld,\"updates\":[{\"seq\":1,\"changes\":[3,[0,\"!\"]]}]}", (long long)version + 1));
 }
 
 TEST_ENGINE(scrub, a_passage_is_chosen_by_its_place) {
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"ab 😀secret\\nline two cd\"}"));
-	MADE(in(t, ROLE_RESPONDER, "comment.start", "{\"id\":1,\"text\":\"c\",\"from\":5,\"to\":11}"));
-	MADE(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"from\":3,\"to\":16,\"version\":0,\"category\":\"customer\",\"reason\":\"a name\"}"));
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"ab 😀secret\\nline two cd\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "comment.start", "{\"id\":1,\"text\":\"c\",\"from\":5,\"to\":11}"));
+	MADE(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"from\":3,\"to\":16,\"version\":0,\"category\":\"customer\",\"reason\":\"a name\"}"));
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	assert_str(answer_str(&d, "text"), "ab ████████\n████ two cd");
-	struct answer c = OK(in(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"));
+	struct answer c = OK(callf(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"));
 	assert_int_equal(answer_i64(&c, "items/0/from"), 5);
-	refused(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"from\":3,\"to\":60,\"version\":0,\"category\":\"customer\",\"reason\":\"a name\"}"), "scrub.place", "to");
-	refused(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"category\":\"customer\",\"reason\":\"a name\"}"), "scrub.which", "text");
+	refused(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"from\":3,\"to\":60,\"version\":0,\"category\":\"customer\",\"reason\":\"a name\"}"), "scrub.place", "to");
+	refused(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"category\":\"customer\",\"reason\":\"a name\"}"), "scrub.which", "text");
 }
 
 TEST_ENGINE(scrub, the_reason_must_not_say_it) {
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"it is Hunter2.\"}"));
-	refused(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"Hunter2\",\"category\":\"secret\",\"reason\":\"hunter2 leaked\"}"), "scrub.reason", "reason");
-	refused(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"nowhere\",\"category\":\"secret\",\"reason\":\"y\"}"), "scrub.nowhere", "text");
-	refused(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"x\",\"category\":\"secret\",\"reason\":\"y\"}"), "scrub.length", "text");
-	struct answer d = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"it is Hunter2.\"}"));
+	refused(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"Hunter2\",\"category\":\"secret\",\"reason\":\"hunter2 leaked\"}"), "scrub.reason", "reason");
+	refused(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"nowhere\",\"category\":\"secret\",\"reason\":\"y\"}"), "scrub.nowhere", "text");
+	refused(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"x\",\"category\":\"secret\",\"reason\":\"y\"}"), "scrub.length", "text");
+	struct answer d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	assert_str(answer_str(&d, "text"), "it is Hunter2.");
 }
 
 TEST_ENGINE(scrub, what_may_not_be_seen_is_neither_found_nor_listed) {
-	MADE(in(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"closed hunter77\"}"));
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":1,\"template\":\"none\",\"text\":\"hunter77\"}"));
-	OK(in(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true}"));
-	assert_int_equal(in(t, ROLE_EDITOR, "scrub.find_in_incident", "{\"id\":1,\"text\":\"hunter77\"}").status, 404);
-	MADE(in(t, ROLE_ADMINISTRATOR, "scrub.incident", "{\"id\":1,\"text\":\"hunter77\",\"category\":\"other\",\"reason\":\"r\"}"));
-	struct answer l = OK(in(t, ROLE_VIEWER, "scrub.list", "{}"));
+	MADE(callf(t, ROLE_ADMINISTRATOR, "incident.declare", "{\"title\":\"closed hunter77\"}"));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"incident\",\"incident\":1,\"template\":\"none\",\"text\":\"hunter77\"}"));
+	OK(callf(t, ROLE_ADMINISTRATOR, "incident.restrict", "{\"id\":1,\"restricted\":true}"));
+	assert_int_equal(callf(t, ROLE_EDITOR, "scrub.find_in_incident", "{\"id\":1,\"text\":\"hunter77\"}").status, 404);
+	MADE(callf(t, ROLE_ADMINISTRATOR, "scrub.incident", "{\"id\":1,\"text\":\"hunter77\",\"category\":\"other\",\"reason\":\"r\"}"));
+	struct answer l = OK(callf(t, ROLE_VIEWER, "scrub.list", "{}"));
 	assert_int_equal(json_array_size(answer_at(&l, "items")), 0);
-	l = OK(in(t, ROLE_ADMINISTRATOR, "scrub.list", "{\"incident\":1}"));
+	l = OK(callf(t, ROLE_ADMINISTRATOR, "scrub.list", "{\"incident\":1}"));
 	assert_int_equal(json_array_size(answer_at(&l, "items")), 1);
 	NOWHERE("hunter77");
 }
@@ -304,7 +286,7 @@ TEST_ENGINE(scrub, a_long_text_that_was_written_all_over_keeps_every_place) {
 	char text[4001];
 	memset(text, 'x', 4000);
 	text[4000] = 0;
-	MADE(in(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", text));
+	MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", text));
 	srand(7);
 	for (int i = 0; i < 150; i++) {
 		int64_t from = rand() % (length + 1), most = length - from, take = i % 30 == 29 ? most < 1300 ? most : 1300 : rand() % 4 < most ? rand() % 4 : 0;
@@ -317,17 +299,17 @@ TEST_ENGINE(scrub, a_long_text_that_was_written_all_over_keeps_every_place) {
 		buf_printf(&b, "[%lld,\"%s\"]", (long long)take, put);
 		if (length - from - take)
 			buf_printf(&b, ",%lld", (long long)(length - from - take));
-		OK(in(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-5\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[%.*s]}]}", (long long)seq, (long long)seq + 1, STR_FMT(buf_str(&b))));
+		OK(callf(t, ROLE_RESPONDER, "document.push", "{\"id\":1,\"client\":\"typist-typist-typist-5\",\"version\":%lld,\"updates\":[{\"seq\":%lld,\"changes\":[%.*s]}]}", (long long)seq, (long long)seq + 1, STR_FMT(buf_str(&b))));
 		seq++;
 		length += (int64_t)strlen(put) - take;
 	}
-	struct answer before = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	struct answer before = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	struct scrub_words w;
 	str want, sample;
 	assert_true(scrub_words_of(t->a, STR("Qwort99"), &w));
 	assert_true(scrub_cover(t->a, &w, SCRUB_PLAIN, answer_str(&before, "text"), &want, &sample) > 5);
-	MADE(in(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"Qwort99\",\"category\":\"other\",\"reason\":\"r\"}"));
-	struct answer after = OK(in(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	MADE(callf(t, ROLE_EDITOR, "scrub.document", "{\"id\":1,\"text\":\"Qwort99\",\"category\":\"other\",\"reason\":\"r\"}"));
+	struct answer after = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
 	/* What was whole once is covered also where it was cut in two since. */
 	str got = answer_str(&after, "text");
 	assert_int_equal(utf16_length(got), utf16_length(want));

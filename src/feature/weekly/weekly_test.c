@@ -23,16 +23,6 @@ TEST(weekly, the_slot_is_the_last_one_that_has_begun) {
 	}
 }
 
-static struct answer callf(struct test_engine *t, enum role role, const char *op, const char *fmt, ...) PRINTF_LIKE(4, 5);
-static struct answer callf(struct test_engine *t, enum role role, const char *op, const char *fmt, ...) {
-	char input[2000];
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(input, sizeof input, fmt, args);
-	va_end(args);
-	return call(t, role, op, input);
-}
-
 static enum st set_addresses(struct ctx *c, void *data UNUSED) {
 	return db_do(c, "UPDATE person SET email = login || $1", DB_STR(STR("@example.org")));
 }

@@ -2,7 +2,6 @@
  * before anything else happens (exchange). So a post costs no round trip, and no result is ever half-read when an arena guard jumps.
  *
  * Parameters and results travel in binary; a parameter has the type of its value. A prepared statement belongs to one text and one row of types; a NULL fits any. */
-#include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -11,11 +10,9 @@
 
 #include "base/clock.h"
 #include "db/driver.h"
+#include "db/postgres_type.h"
 
 enum { MOST_QUEUED = 256, NAME_SIZE = 24, NOTIFY_LIMIT = 7900, TABLES = 8, NUMBERS = 128 };
-
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_CHAR = 18, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_OID = 26,
-	OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_UNKNOWN = 705, OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_VOID = 2278 };
 
 /* "bokgi" in ASCII. Advisory locks are per database. */
 #define WRITE_LOCK "SELECT pg_advisory_xact_lock(422776104809)"
@@ -34,15 +31,6 @@ enum expect { EXPECT_PREPARED, EXPECT_NOTHING, EXPECT_RESULT, EXPECT_SYNC };
 struct queued {
 	enum expect expect;
 	struct form *form; /* EXPECT_PREPARED */
-};
-
-struct param {
-	const char *value;
-	int length;
-	union {
-		uint64_t bits;
-		double f;
-	} room;
 };
 
 /* Numbers for new rows of a table, taken from its sequence for the running transaction. */
@@ -65,7 +53,7 @@ struct postgres {
 	PGnotify *notification;
 	char *once;
 	size_t params_size; /* scratch for the parameters of one call */
-	struct param *params;
+	struct pg_param *params;
 	Oid *types;
 	const char **values;
 	int *lengths, *formats;
@@ -213,7 +201,7 @@ static enum st exchange(struct postgres *p) {
 static bool room_for_params(struct postgres *p, size_t n) {
 	if (n <= p->params_size)
 		return true;
-	struct param *params = realloc(p->params, n * sizeof *params);
+	struct pg_param *params = realloc(p->params, n * sizeof *params);
 	p->params = params ? params : p->params;
 	Oid *types = realloc(p->types, n * sizeof *types);
 	p->types = types ? types : p->types;
@@ -229,30 +217,12 @@ static bool room_for_params(struct postgres *p, size_t n) {
 	return true;
 }
 
-static Oid type_of(const struct db_value *v) {
-	static const Oid types[] = { [DB_T_NULL] = 0, [DB_T_I64] = OID_INT8, [DB_T_F64] = OID_FLOAT8, [DB_T_TEXT] = OID_TEXT, [DB_T_BLOB] = OID_BYTEA };
-	return types[v->type];
-}
-
-static void encode(struct param *to, const struct db_value *v) {
-	*to = (struct param){ .value = (const char *)&to->room, .length = 8 };
-	if (v->type == DB_T_F64)
-		to->room.f = v->f;
-	if (v->type == DB_T_I64)
-		to->room.bits = (uint64_t)v->i;
-	to->room.bits = htobe64(to->room.bits);
-	if (v->type == DB_T_TEXT || v->type == DB_T_BLOB)
-		*to = (struct param){ .value = v->s.n ? v->s.p : "", .length = (int)v->s.n };
-	if (v->type == DB_T_NULL)
-		*to = (struct param){ .value = NULL };
-}
-
 static enum st encode_all(struct postgres *p, const struct db_value *args, size_t n) {
 	if (!room_for_params(p, n))
 		return no_memory(p);
 	for (size_t i = 0; i < n; i++) {
-		encode(&p->params[i], &args[i]);
-		p->types[i] = type_of(&args[i]);
+		pg_encode(&p->params[i], &args[i]);
+		p->types[i] = pg_type(&args[i]);
 		p->values[i] = p->params[i].value;
 		p->lengths[i] = p->params[i].length;
 		p->formats[i] = 1;
@@ -329,84 +299,17 @@ static enum st send_word(struct postgres *p, const char *sql, enum expect expect
 
 /* Results. */
 
-static struct db_value read_int8(struct arena *a UNUSED, const char *p, int n UNUSED) {
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return DB_I64((int64_t)be64toh(v));
-}
-
-static struct db_value read_int4(struct arena *a UNUSED, const char *p, int n UNUSED) {
-	uint32_t v;
-	memcpy(&v, p, sizeof v);
-	return DB_I64((int32_t)be32toh(v));
-}
-
-static struct db_value read_oid(struct arena *a, const char *p, int n) {
-	return DB_I64((uint32_t)read_int4(a, p, n).i);
-}
-
-static struct db_value read_int2(struct arena *a UNUSED, const char *p, int n UNUSED) {
-	uint16_t v;
-	memcpy(&v, p, sizeof v);
-	return DB_I64((int16_t)be16toh(v));
-}
-
-static struct db_value read_bool(struct arena *a UNUSED, const char *p, int n UNUSED) {
-	return DB_I64(*p != 0);
-}
-
-static struct db_value read_float8(struct arena *a, const char *p, int n) {
-	int64_t bits = read_int8(a, p, n).i;
-	double f;
-	memcpy(&f, &bits, sizeof f);
-	return DB_F64(f);
-}
-
-static struct db_value read_float4(struct arena *a, const char *p, int n) {
-	uint32_t bits = (uint32_t)read_int4(a, p, n).i;
-	float f;
-	memcpy(&f, &bits, sizeof f);
-	return DB_F64((double)f);
-}
-
-static struct db_value read_text(struct arena *a, const char *p, int n) {
-	return DB_STR(arena_str(a, str_n(p, (size_t)n)));
-}
-
-static struct db_value read_bytea(struct arena *a, const char *p, int n) {
-	return DB_BLOB(arena_str(a, str_n(p, (size_t)n)));
-}
-
-static struct db_value read_void(struct arena *a UNUSED, const char *p UNUSED, int n UNUSED) {
-	return DB_NULL;
-}
-
-typedef struct db_value read_fn(struct arena *a, const char *p, int n);
-
-static const struct { Oid type; read_fn *read; } readers[] = {
-	{ OID_INT8, read_int8 }, { OID_TEXT, read_text }, { OID_INT4, read_int4 }, { OID_BOOL, read_bool }, { OID_BYTEA, read_bytea },
-	{ OID_FLOAT8, read_float8 }, { OID_VARCHAR, read_text }, { OID_NAME, read_text }, { OID_INT2, read_int2 }, { OID_FLOAT4, read_float4 },
-	{ OID_BPCHAR, read_text }, { OID_CHAR, read_text }, { OID_UNKNOWN, read_text }, { OID_OID, read_oid }, { OID_VOID, read_void },
-};
-
-static read_fn *reader_of(Oid type) {
-	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
-		if (readers[i].type == type)
-			return readers[i].read;
-	return NULL;
+static struct db_value read_cell(struct arena *a, const PGresult *r, int row, int col, pg_read_fn *read) {
+	if (PQgetisnull(r, row, col))
+		return DB_NULL;
+	return read(a, PQgetvalue(r, row, col), PQgetlength(r, row, col));
 }
 
 static enum st check_types(struct postgres *p) {
 	for (int i = 0; i < PQnfields(p->result); i++)
-		if (!reader_of(PQftype(p->result, i)))
+		if (!pg_reader(PQftype(p->result, i)))
 			return db_fail(&p->db, ST_INTERNAL, "column %s has a type (%u) that is not read: cast it", PQfname(p->result, i), PQftype(p->result, i));
 	return ST_OK;
-}
-
-static struct db_value read_cell(struct arena *a, const PGresult *r, int row, int col, read_fn *read) {
-	if (PQgetisnull(r, row, col))
-		return DB_NULL;
-	return read(a, PQgetvalue(r, row, col), PQgetlength(r, row, col));
 }
 
 static void hand_over(struct postgres *p, const struct db_call *call) {
@@ -414,11 +317,11 @@ static void hand_over(struct postgres *p, const struct db_call *call) {
 	out->rows = (size_t)PQntuples(p->result);
 	out->cols = (size_t)PQnfields(p->result);
 	str *names = arena_array(call->a, out->cols, sizeof *names);
-	read_fn **read = arena_array(call->a, out->cols, sizeof *read);
+	pg_read_fn **read = arena_array(call->a, out->cols, sizeof *read);
 	struct db_value *cells = arena_array(call->a, out->rows * out->cols, sizeof *cells), *to = cells;
 	for (size_t i = 0; i < out->cols; i++) {
 		names[i] = arena_str(call->a, str_c(PQfname(p->result, (int)i)));
-		read[i] = reader_of(PQftype(p->result, (int)i));
+		read[i] = pg_reader(PQftype(p->result, (int)i));
 	}
 	for (size_t row = 0; row < out->rows; row++)
 		for (size_t col = 0; col < out->cols; col++)
@@ -569,7 +472,7 @@ static enum st take_numbers(struct postgres *p, struct numbers *x) {
 	if (st == ST_OK)
 		st = exchange(p);
 	for (; st == ST_OK && x->n < (size_t)PQntuples(p->result) && x->n < NUMBERS; x->n++)
-		x->id[x->n] = read_int8(NULL, PQgetvalue(p->result, (int)x->n, 0), 8).i;
+		x->id[x->n] = read_cell(NULL, p->result, (int)x->n, 0, pg_reader(PQftype(p->result, 0))).i;
 	return st == ST_OK && !x->n ? db_fail(&p->db, ST_INTERNAL, "the table %s has no numbers", x->table) : st;
 }
 
@@ -586,16 +489,6 @@ static enum st insert(struct db *db, const char *table, int64_t *id, struct db_v
 	args[0] = DB_I64(*id = x->id[x->used++]);
 	db->writes++;
 	return post(db, call);
-}
-
-/* The type in which a value of ours comes to a parameter that PostgreSQL would like to have as this one. */
-static Oid sent_as(Oid wish) {
-	static const struct { Oid wish, sent; } types[] = { { OID_INT8, OID_INT8 }, { OID_INT4, OID_INT8 }, { OID_INT2, OID_INT8 }, { OID_OID, OID_INT8 },
-		{ OID_BOOL, OID_INT8 }, { OID_FLOAT8, OID_FLOAT8 }, { OID_FLOAT4, OID_FLOAT8 }, { OID_BYTEA, OID_BYTEA } };
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (types[i].wish == wish)
-			return types[i].sent;
-	return OID_TEXT;
 }
 
 static enum st describe(struct postgres *p, int n, const Oid *types) {
@@ -619,7 +512,7 @@ static enum st check(struct db *db, str sql) {
 	if (st == ST_OK && !room_for_params(p, (size_t)n))
 		st = no_memory(p);
 	for (int i = 0; i < n && st == ST_OK; i++)
-		p->types[i] = sent_as(PQparamtype(p->result, i));
+		p->types[i] = pg_sent_as(PQparamtype(p->result, i));
 	if (st == ST_OK)
 		st = describe(p, n, p->types);
 	if (st == ST_OK)

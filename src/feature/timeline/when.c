@@ -284,14 +284,27 @@ static size_t begin_of(str s) {
 	return i + (i < s.n && (s.p[i] == '[' || s.p[i] == '('));
 }
 
-/* "up to 14:51" is no instant. */
-static bool refused_before(str s, size_t i) {
-	str head = str_trim(str_to(s, i));
+static bool ends_with_word(str head, const struct when_word *table, int most_words) {
 	struct scan word = { head, head.n };
 	int unused;
-	while (word.i > 0 && !blank(head.p[word.i - 1]))
-		word.i--;
-	return scan_word(&word, word_refused_before, &unused) && word.i == head.n;
+	for (int n = 0; n < most_words && word.i > 0; n++) {
+		while (word.i > 0 && blank(head.p[word.i - 1]))
+			word.i--;
+		while (word.i > 0 && !blank(head.p[word.i - 1]))
+			word.i--;
+		struct scan in = word;
+		if (scan_word(&in, table, &unused) && in.i == head.n)
+			return true;
+	}
+	return false;
+}
+
+/* "up to 14:51" is no instant, and "내일 9시" is none yet. */
+static bool refused_before(str s, size_t i) {
+	str head = str_trim(str_to(s, i));
+	while (head.n && strchr(",:(", head.p[head.n - 1]))
+		head = str_trim(str_to(head, head.n - 1));
+	return ends_with_word(head, word_refused_before, 1) || ends_with_word(head, word_to_come, 4);
 }
 
 static bool read_end(str s, struct reading *r) {

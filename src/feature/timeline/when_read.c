@@ -38,7 +38,9 @@ static bool refused_behind(str s, size_t i) {
 	struct scan in = { s, i };
 	int unused;
 	scan_blanks(&in);
-	return scan_word(&in, word_refused_behind, &unused) && boundary(s, in.i);
+	struct scan day = in;
+	bool to_come = (scan_word(&day, word_leads, &unused), scan_blanks(&day), scan_word(&day, word_to_come, &unused)) && reaches_end(s, day.i);
+	return to_come || (scan_word(&in, word_refused_behind, &unused) && boundary(s, in.i));
 }
 
 /* "Mon: deployed", "Nov 22 - deployed" */
@@ -261,11 +263,14 @@ static void offer_ago(struct search *f, struct reading r, struct scan in) {
 
 /* "now", "지금", "now-1h30m" */
 static void offer_now(struct search *f, struct reading r, struct scan in) {
-	int unused, v, unit;
+	int about, v, unit;
 	struct scan here = in;
-	r.ago = true;
-	if (scan_word(&in, word_now, &unused))
-		offer(f, &r, in.i);
+	struct reading now = r;
+	now.ago = r.ago = true;
+	if (scan_word(&in, word_now, &about)) {
+		now.approximate |= about;
+		offer(f, &now, in.i);
+	}
 	if (!scan_literal(&here, "now"))
 		return;
 	scan_blanks(&here);

@@ -69,7 +69,9 @@ static const struct when_word word_clock[] = {
 	{ "noon", 12 }, { "midday", 12 }, { "정오", 12 }, { "midnight", 24 }, { "자정", 24 }, { 0 },
 };
 
+/* 1: about. */
 static const struct when_word word_now[] = {
+	{ "조금 전", 1 }, { "좀 전", 1 }, { "a moment ago", 1 }, { "moments ago", 1 },
 	{ "now", 0 }, { "right now", 0 }, { "just now", 0 }, { "지금", 0 }, { "방금", 0 }, { "방금 전", 0 }, { "지금 막", 0 }, { 0 },
 };
 
@@ -143,6 +145,13 @@ static const struct when_word word_refused_behind[] = {
 static const struct when_word word_refused_before[] = {
 	{ "until", 1 }, { "till", 1 }, { "before", 1 }, { "after", 1 }, { "to", 1 }, { "than", 1 }, { "every", 1 }, { "per", 1 }, { "by", 1 }, { "vs", 1 }, { "매일", 1 },
 	{ "매주", 1 }, { 0 },
+};
+
+/* "내일 9시", "next Monday 9:00", "9am tomorrow": what is to come is not told on a timeline. */
+static const struct when_word word_to_come[] = {
+	{ "tomorrow", 1 }, { "tmrw", 1 }, { "the day after tomorrow", 1 }, { "day after tomorrow", 1 }, { "next", 1 }, { "next week", 1 }, { "coming", 1 }, { "내일", 1 },
+	{ "명일", 1 }, { "모레", 1 }, { "내일모레", 1 }, { "글피", 1 }, { "다음", 1 }, { "다음날", 1 }, { "다음 날", 1 }, { "익일", 1 }, { "다음주", 1 }, { "다음 주", 1 },
+	{ "차주", 1 }, { "내주", 1 }, { "다다음주", 1 }, { "다음달", 1 }, { "다음 달", 1 }, { "내년", 1 }, { 0 },
 };
 
 /* Minutes east of Greenwich. Names that several places share (CST, IST, BST) are refused, above. */

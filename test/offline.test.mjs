@@ -257,6 +257,152 @@ test('who goes to another page and comes back finds what waits', async () => {
 	await context.close()
 })
 
+// The last words: no request of the page that is left gets through, and no write of its database is waited for.
+for (const [how, leave] of Object.entries({ closed: page => page.close(), 'gone from': page => page.goto('/incidents'), reloaded: page => page.reload() })) test(`the last words are there when the page is ${how} while they are being saved`, async () => {
+	const doc = await newDocument('Last words'), words = 'The last words are kept 123456789.'
+	const { page, context } = await person(browser, s.url, { cookie: kim.cookie })
+	let held = true
+	await context.route('**/updates', async route => {
+		while (held) await sleep(20)
+		await route.abort().catch(() => {})
+	})
+	await open(page, doc)
+	await type(page, words)
+	await leave(page)
+	held = false
+	await context.unroute('**/updates')
+	const after = how === 'closed' ? await context.newPage() : page
+	await after.goto('/actions') // wherever one begins
+	await until(async () => (await textOf(doc)).includes(words), 'all of it is in the text')
+	await open(after, doc)
+	await after.locator('.cm-content', { hasText: words }).waitFor()
+	await kept(after, 0)
+	once(await textOf(doc), words)
+	assert.equal(await after.evaluate(() => Object.keys(localStorage).filter(name => name.startsWith('bokgi-pending')).length), 0)
+	await context.close()
+})
+
+test('a page that goes sends what it has by a request that outlives it', async () => {
+	const doc = await newDocument('Outlives')
+	const { page, context } = await person(browser, s.url, { cookie: kim.cookie })
+	await open(page, doc)
+	s.child.kill('SIGSTOP')
+	await type(page, 'Sent by the dying page.')
+	await page.goto('about:blank')
+	s.child.kill('SIGCONT')
+	await until(async () => (await textOf(doc)).includes('Sent by the dying page.'), 'it came without anybody coming back')
+	await context.close()
+})
+
+for (const lang of ['en', 'ko']) test(`what is finished while it is being saved is complete, and the page says what is on its way (${lang})`, async () => {
+	const doc = await newDocument('Finish'), say = words(lang)
+	const { page, context, troubles } = await person(browser, s.url, { cookie: (await s.person('editor', undefined, { lang })).cookie, lang })
+	let held = true
+	await context.route('**/updates', async route => {
+		while (held) await sleep(20)
+		await route.continue().catch(() => {})
+	})
+	await open(page, doc)
+	await type(page, 'Finished and important.')
+	await page.getByRole('link', { name: say('Finish'), exact: true }).click()
+	await page.locator('article.doc').waitFor()
+	const note = page.locator('.unsent', { hasText: doc.ref })
+	await note.waitFor()
+	const { violations } = await new AxeBuilder({ page }).analyze()
+	assert.deepEqual(violations.map(v => v.id), [])
+	await shot(page, `unsent-${lang}`)
+	held = false
+	await page.locator('article.doc', { hasText: 'Finished and important.' }).waitFor()
+	await note.waitFor({ state: 'detached' })
+	once(await textOf(doc), 'Finished and important.')
+	assert.deepEqual(troubles, [])
+	await context.close()
+})
+
+test('whoever comes back to the editor while it is still being sent goes on in the same text', async () => {
+	const doc = await newDocument('Back soon')
+	const { page, context } = await person(browser, s.url, { cookie: kim.cookie })
+	let held = true
+	await context.route('**/updates', async route => {
+		while (held) await sleep(20)
+		await route.continue().catch(() => {})
+	})
+	await open(page, doc)
+	await type(page, 'Before. ')
+	await page.getByRole('link', { name: 'Finish', exact: true }).click()
+	await page.locator('article.doc').waitFor()
+	await page.goBack()
+	await page.locator('.cm-content', { hasText: 'Before.' }).waitFor()
+	await type(page, 'After. ')
+	held = false
+	await says(page, SAVED)
+	await until(async () => (await textOf(doc)).includes('Before. After. '), 'both are in the text')
+	once(await textOf(doc), 'Before. ', 'After. ')
+	await kept(page, 0)
+	await context.close()
+})
+
+const paste = (page, text) => page.evaluate(text => {
+	const data = new DataTransfer()
+	data.setData('text/plain', text)
+	document.querySelector('.cm-content').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+}, text)
+
+test('what is pasted from elsewhere is text as the server takes it', async () => {
+	const doc = await newDocument('Paste', '')
+	const { page, context } = await person(browser, s.url, { cookie: kim.cookie })
+	await open(page, doc)
+	await page.locator('.cm-content').focus()
+	await paste(page, 'one\r\ntwo\rthree\0 and\r\n')
+	await page.keyboard.type('four')
+	await says(page, SAVED)
+	await until(async () => await textOf(doc) === 'one\ntwo\nthree and\nfour', 'it is in the text')
+	assert.equal(await shown(page), 'one\ntwo\nthree and\nfour')
+	await context.close()
+})
+
+test('what the server does not take can be tried again, or put aside', async () => {
+	const doc = await newDocument('Refused')
+	const { page, context } = await person(browser, s.url, { cookie: kim.cookie })
+	let refuses = true
+	await context.route('**/updates', route => refuses ? route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ status: 422, code: 'test.no', detail: 'Not like this.' }) }) : route.continue())
+	await open(page, doc)
+	await type(page, 'First. ')
+	const band = page.locator('.notice.danger', { hasText: 'Not like this.' })
+	await band.waitFor()
+	await type(page, 'Second. ')
+	await band.getByText('Not like this.').waitFor()
+	await page.getByRole('button', { name: 'Go on from the text of all' }).click()
+	const mine = page.getByLabel('Your version')
+	await mine.waitFor()
+	assert.match(await mine.inputValue(), /First. Second. /)
+	assert.equal(await shown(page), 'The pool was small.\n')
+	await page.getByRole('button', { name: 'I have it' }).click()
+	await type(page, 'Third. ')
+	await band.waitFor()
+	refuses = false
+	await page.getByRole('button', { name: 'Try again' }).click()
+	await until(async () => (await textOf(doc)).includes('Third. '), 'it is taken now')
+	await says(page, SAVED)
+	await context.close()
+})
+
+test('a title that is changed without a line waits for it', async () => {
+	const doc = await newDocument('Old title')
+	const { page, context } = await person(browser, way.url, { cookie: kim.cookie, offline: true })
+	await open(page, doc)
+	await equipped(page)
+	way.cut()
+	const title = page.getByLabel('Title', { exact: true })
+	await title.fill('New title')
+	await title.press('Enter')
+	await sleep(1500)
+	assert.equal(await title.inputValue(), 'New title')
+	await back(page)
+	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).title === 'New title', 'the server has it')
+	await context.close()
+})
+
 test('the server is killed twenty times while two type', async () => {
 	const doc = await newDocument('Kills', 'Here:\n\nThere:\n')
 	const people = await Promise.all([kim, lee].map(({ cookie }) => person(browser, way.url, { cookie, offline: true })))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ChangeSet, EditorState, Text, type Transaction } from '@codemirror/state'
-import { Collab, restore, type Holder, type Kept, type Pushed, type Status, type UpdatesEvent, type WireUpdate } from './collab.ts'
+import { Collab, restore, wellFormed, type Holder, type Kept, type Pushed, type Status, type UpdatesEvent, type WireUpdate } from './collab.ts'
 import { hashLines } from './fnv.ts'
 
 const random = (seed: number) => () => {
@@ -266,4 +266,14 @@ test('collab: a lone half of a pair never leaves', () => {
 test('fnv: the hash both sides compute', () => {
 	assert.equal(hashLines([]), 0x811c9dc5)
 	assert.equal(hashLines(['가', '\n', 'a']), hashLines(['가\na']))
+})
+
+test('what comes in from elsewhere is text as the server takes it, and the cursor stands behind it', () => {
+	let state = EditorState.create({ doc: 'ab', selection: { anchor: 1 }, extensions: [wellFormed, EditorState.lineSeparator.of('\n')] })
+	state = state.update({ ...state.replaceSelection('one\r\ntwo\rthree\0\ud800'), userEvent: 'input.paste' }).state
+	assert.equal(state.doc.toString(), 'aone\ntwo\nthree\ufffdb')
+	assert.equal(state.selection.main.head, state.doc.length - 1)
+	state = state.update({ changes: { from: 0, to: 4, insert: 'x\r\ny' }, selection: { anchor: 4 } }).state
+	assert.equal(state.doc.toString(), 'x\ny\ntwo\nthree\ufffdb')
+	assert.equal(state.selection.main.head, 3)
 })

@@ -17,7 +17,8 @@ export interface Pushed { version: number; accepted: number }
 export interface Kept { client: string; version: number; text: string; seq: number; updates: unknown[] }
 
 export interface Server {
-	push(body: { client: string; version: number; updates: WireUpdate[] }): Promise<Pushed>
+	/** last: the page may be gone before the answer. */
+	push(body: { client: string; version: number; updates: WireUpdate[] }, last?: boolean): Promise<Pushed>
 	/** each: never the text instead of the updates, however many they are. */
 	pull(since: number, each?: boolean): Promise<Pulled>
 }
@@ -52,21 +53,28 @@ const streamTakes = 100
 /** As many as the server takes at once. */
 const mostOfPush = 500
 
-/** Only well-formed text leaves the browser: a lone half of a surrogate pair becomes �. */
-export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
-	if (!tr.docChanged || tr.annotation(Transaction.remote)) return tr
-	let bad = false
-	tr.changes.iterChanges((_a, _b, _c, _d, inserted) => {
-		if (!inserted.toString().isWellFormed()) bad = true
-	})
-	if (!bad) return tr
-	const changes: { from: number; to: number; insert: Text }[] = []
-	tr.changes.iterChanges((from, to, _c, _d, inserted) => changes.push({ from, to, insert: Text.of(inserted.toString().toWellFormed().split('\n')) }))
-	return [{ changes, selection: tr.selection ? { anchor: tr.selection.main.anchor, head: tr.selection.main.head } : undefined, effects: tr.effects, scrollIntoView: tr.scrollIntoView }]
-})
-
 // Of what was kept also an update counts whose text others have deleted since: the server may know it by its number.
 const restored = StateEffect.define<null>()
+
+/** As the server takes it: line ends of other systems are ours, no NUL, and a lone half of a surrogate pair becomes �. */
+const asTaken = (s: string): string => s.replace(/\r\n?/g, '\n').replaceAll('\0', '').toWellFormed()
+
+/** Only what the server takes gets into the text, wherever it was pasted from. */
+export const wellFormed: Extension = EditorState.transactionFilter.of((tr) => {
+	if (!tr.docChanged || tr.annotation(Transaction.remote) || tr.effects.some((e) => e.is(restored))) return tr
+	const specs: { from: number; to: number; insert: Text }[] = []
+	let bad = false
+	tr.changes.iterChanges((from, to, _c, _d, inserted) => {
+		const text = inserted.toString(), taken = asTaken(text)
+		bad ||= taken !== text
+		specs.push({ from, to, insert: Text.of(taken.split('\n')) })
+	})
+	if (!bad) return tr
+	// Where the cursor was to stand is behind what was inserted, however long that is now.
+	const changes = tr.startState.changes(specs), back = tr.changes.invertedDesc
+	const place = (pos: number) => changes.mapPos(back.mapPos(pos, 1), 1)
+	return [{ changes, selection: tr.selection && { anchor: place(tr.selection.main.anchor), head: place(tr.selection.main.head) }, effects: tr.effects, scrollIntoView: tr.scrollIntoView, annotations: Transaction.userEvent.of(tr.annotation(Transaction.userEvent) ?? 'input') }]
+})
 
 export const localOnly = Annotation.define<boolean>()
 
@@ -88,6 +96,7 @@ export class Collab {
 	private scrubbing = false
 	private failures = 0
 	private status: Status = 'saved'
+	private why = ''
 	/** Something waits for the end of a composition, but not for ever. */
 	private held: ReturnType<typeof setTimeout> | undefined
 	private timers = new Set<ReturnType<typeof setTimeout>>()
@@ -111,6 +120,13 @@ export class Collab {
 	attach(holder: Holder): void {
 		this.holder = holder
 		if (this.pending) this.changed()
+	}
+
+	/** The editor is left, and somebody else goes on with its state. */
+	handOver(holder: Holder, watcher: Watcher): void {
+		this.holder = holder
+		this.watcher = watcher
+		if (this.pending) void this.push()
 	}
 
 	private get state(): EditorState {
@@ -149,7 +165,7 @@ export class Collab {
 	changed(): void {
 		if (!this.pending || this.closed) return
 		this.keepSoon()
-		if (this.status === 'refused' || this.status === 'signed-out') return this.tell(this.status)
+		if (this.status === 'refused' || this.status === 'signed-out') return this.tell(this.status, this.why)
 		if (this.status === 'saved') this.tell('saving')
 		else this.tell(this.status)
 		void this.push()
@@ -175,6 +191,16 @@ export class Collab {
 		this.failures = 0
 		if (this.status === 'signed-out' || this.status === 'refused') this.status = 'offline'
 		void this.pull().then(() => this.push())
+	}
+
+	/** What the server does not take is put aside, and shown: the text goes on as the server has it. */
+	giveUp(): void {
+		if (this.status === 'refused') void this.reset()
+	}
+
+	/** The page may go: what is not confirmed goes out once more, by a request that outlives it. The server knows each update by its number. */
+	flush(): void {
+		if (!this.closed && !this.scrubbing && this.pending && this.status !== 'refused' && this.status !== 'signed-out') void this.server.push(this.next(), true).catch(() => {})
 	}
 
 	/** A composition has ended; held updates may go in, unless the next one has begun already. */
@@ -213,8 +239,9 @@ export class Collab {
 		})
 	}
 
-	private tell(status: Status, why?: string): void {
+	private tell(status: Status, why = ''): void {
 		this.status = status
+		this.why = why
 		this.watcher.status(status, this.pending, why)
 	}
 
@@ -409,21 +436,24 @@ export class Collab {
 		if (this.version < version) await this.pull()
 	}
 
+	/** The next that goes out. */
+	private next(): { client: string; version: number; updates: WireUpdate[] } {
+		const updates = sendableUpdates(this.state).slice(0, mostOfPush).map((u, i) => ({ seq: this.seq + 1 + i, changes: u.changes.toJSON() }) as WireUpdate)
+		return { client: this.client, version: this.version, updates }
+	}
+
 	private async push(): Promise<void> {
-		if (this.pushing || this.closed || this.scrubbing || this.status === 'refused' || this.status === 'signed-out') return
-		const pending = sendableUpdates(this.state)
-		if (!pending.length) return
+		if (this.pushing || this.closed || this.scrubbing || this.status === 'refused' || this.status === 'signed-out' || !this.pending) return
 		this.pushing = true
-		const version = this.version
-		const updates = pending.slice(0, mostOfPush).map((u, i) => ({ seq: this.seq + 1 + i, changes: u.changes.toJSON(), client: this.client }))
+		const { client, version, updates } = this.next()
 		try {
-			const got = await this.server.push({ client: this.client, version, updates: updates.map(({ seq, changes }) => ({ seq, changes }) as WireUpdate) })
+			const got = await this.server.push({ client, version, updates })
 			this.failures = 0
 			if (this.closed) return
 			if (this.status === 'offline') this.tell('saving')
 			// Nobody was in between: the answer itself confirms.
 			if (got.version === version + updates.length && got.accepted === updates.length) {
-				updates.forEach((u, i) => this.put(version + i, u))
+				updates.forEach((u, i) => this.put(version + i, { ...u, client }))
 				this.drain()
 			} else await this.arrival(got.version)
 		} catch (e) {

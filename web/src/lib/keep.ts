@@ -25,8 +25,37 @@ async function run<T>(mode: IDBTransactionMode, f: (store: IDBObjectStore) => ID
 	})
 }
 
-export const keep = (user: number, document: number, kept: Kept): Promise<unknown> => run('readwrite', (s) => s.put({ ...kept, user, document, at: Date.now() } satisfies Row))
-export const forget = (user: number, document: number, client: string): Promise<unknown> => run('readwrite', (s) => s.delete([user, document, client]))
+/** A page that is going away does not live to see a database written: what it has at the last moment is put where that takes no time, and moves on from there. */
+const hasty = (user: number, document: number, client: string): string => `bokgi-pending-${user}-${document}-${client}`
+export function keepNow(user: number, document: number, kept: Kept): void {
+	try {
+		localStorage.setItem(hasty(user, document, kept.client), JSON.stringify({ ...kept, user, document, at: Date.now() } satisfies Row))
+	} catch {
+		// Full or forbidden: the database has what was typed until a moment ago.
+	}
+}
+function hastyRows(user: number): Row[] {
+	try {
+		const names = Object.keys(localStorage).filter((name) => name.startsWith(`bokgi-pending-${user}-`))
+		return names.map((name) => JSON.parse(localStorage.getItem(name) as string) as Row)
+	} catch {
+		return []
+	}
+}
+
+export async function keep(user: number, document: number, kept: Kept): Promise<void> {
+	const at = Date.now()
+	await run('readwrite', (s) => s.put({ ...kept, user, document, at } satisfies Row))
+	if (hastyRows(user).some((r) => r.document === document && r.client === kept.client && r.at <= at)) localStorage.removeItem(hasty(user, document, kept.client))
+}
+export async function forget(user: number, document: number, client: string): Promise<void> {
+	try {
+		localStorage.removeItem(hasty(user, document, client))
+	} catch {
+		// Forbidden: nothing is there.
+	}
+	await run('readwrite', (s) => s.delete([user, document, client]))
+}
 
 const living = new Set<string>() // editors of this page, also closed ones
 
@@ -62,22 +91,38 @@ export async function begin(client: string): Promise<void> {
 	await claim(client, Date.now())
 }
 
-async function rows(user: number, document: number): Promise<Row[]> {
-	try {
-		const range = IDBKeyRange.bound([user, document], [user, document, []])
-		return ((await run('readonly', (s) => s.getAll(range))) as Row[]).sort((a, b) => a.at - b.at)
-	} catch {
-		return [] // no IndexedDB here (private windows of some browsers)
+/** Of each editor the newest, oldest editor first; without a document, of all. */
+async function rows(user: number, document?: number): Promise<Row[]> {
+	const kept = await run('readonly', (s) => s.getAll(IDBKeyRange.bound([user], [user, []])) as IDBRequest<Row[]>).catch(() => [] as Row[]) // no IndexedDB here (private windows of some browsers)
+	const newest = new Map<string, Row>()
+	for (const row of [...kept, ...hastyRows(user)]) {
+		const name = `${row.document} ${row.client}`
+		if ((newest.get(name)?.at ?? -1) < row.at) newest.set(name, row)
 	}
+	return [...newest.values()].filter((row) => document === undefined || row.document === document).sort((a, b) => a.at - b.at)
 }
+
+/** Is anything kept here for this account? */
+export const anythingKept = async (user: number): Promise<boolean> => (await rows(user)).length > 0
 
 /** What editors that are gone have left behind for this account and document, oldest first. A page that was loaded anew may still hold what it had claimed for a moment. */
 export async function left(user: number, document: number): Promise<Kept[]> {
-	const claimed: string[] = []
-	for (const { client, at } of await rows(user, document)) if (await claim(client, at, isOurs(client) ? AbortSignal.timeout(5000) : undefined)) claimed.push(client)
-	// Read again: whoever had it may have written on until it went. One's own comes first: that is what was on the screen.
-	const now = (await rows(user, document)).filter((row) => claimed.includes(row.client))
+	const now = await claimed(user, await rows(user, document))
+	// One's own comes first: that is what was on the screen.
 	return [...now.filter((row) => isOurs(row.client)), ...now.filter((row) => !isOurs(row.client))]
+}
+
+async function claimed(user: number, all: readonly Row[]): Promise<Row[]> {
+	const names: string[] = []
+	for (const { client, at } of all) if (await claim(client, at, isOurs(client) ? AbortSignal.timeout(5000) : undefined)) names.push(client)
+	// Read again: whoever had it may have written on until it went.
+	return (await rows(user)).filter((row) => names.includes(row.client))
+}
+
+/** The same for all documents but one; nothing of what an editor of this page has or had. */
+export async function leftAnywhere(user: number, opening: number): Promise<{ document: number; kept: Kept }[]> {
+	const others = (await rows(user)).filter((row) => row.document !== opening && !living.has(row.client))
+	return (await claimed(user, others)).map(({ document, ...kept }) => ({ document, kept }))
 }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))

@@ -66,8 +66,8 @@ static enum kind next_run(struct cursor *c, size_t *from, size_t *to) {
 	return run;
 }
 
-static enum st emit(struct cursor *c, str text, size_t from, size_t to, bool of_cjk) {
-	const struct token t = { text, from, to, c->position++, of_cjk };
+static enum st emit(struct cursor *c, str text, size_t from, size_t to, bool of_cjk, bool in_pair) {
+	const struct token t = { text, from, to, c->position++, of_cjk, in_pair };
 	return c->each(c->data, &t);
 }
 
@@ -89,7 +89,7 @@ static str head(str s, size_t bytes) {
 static enum st emit_word(struct cursor *c, size_t from, size_t to) {
 	str word = { c->text.p + from, to - from };
 	word = head(word, LONGEST_WORD);
-	return emit(c, folded_already(word) ? word : utf8_fold(c->a, word), from, to, false);
+	return emit(c, folded_already(word) ? word : utf8_fold(c->a, word), from, to, false, false);
 }
 
 /* One written syllable: its normal form and its place. */
@@ -129,10 +129,10 @@ static enum st emit_syllables(struct cursor *c, size_t from, size_t to) {
 	struct syllable s = next_syllable(c, from, to);
 	while (st == ST_OK && s.to < to) {
 		struct syllable next = next_syllable(c, s.to, to);
-		st = emit(c, pair(c->a, s.text, next.text), s.from, next.to, true);
+		st = emit(c, pair(c->a, s.text, next.text), s.from, next.to, true, false);
 		s = next;
 	}
-	return st == ST_OK ? emit(c, s.text, s.from, s.to, true) : st;
+	return st == ST_OK ? emit(c, s.text, s.from, s.to, true, s.from > from) : st;
 }
 
 enum st tokenize(struct arena *a, str text, void *data, enum st (*each)(void *data, const struct token *t)) {
@@ -152,22 +152,14 @@ struct query {
 	size_t count;
 	/* of the term that is being made: */
 	str *tokens;
-	size_t n, last_from, before_from, before_to, last_to;
+	size_t n;
 };
 
 static enum st collect(void *data, const struct token *t) {
 	struct query *q = data;
-	q->before_from = q->last_from;
-	q->before_to = q->last_to;
-	q->last_from = t->from;
-	q->last_to = t->to;
-	q->tokens[q->n++] = t->text;
+	if (!t->in_pair)
+		q->tokens[q->n++] = t->text;
 	return ST_OK;
-}
-
-/* The single syllable at the end of a run says nothing new when a pair ends with it; in the text something else may follow there. */
-static bool last_in_pair(const struct query *q) {
-	return q->n > 1 && q->before_to == q->last_to && q->before_from < q->last_from;
 }
 
 static bool one_syllable(str token) {
@@ -193,12 +185,15 @@ static void add_initials(struct query *q, str word) {
 }
 
 static void add_phrase(struct query *q, str s, bool last_word) {
-	q->n = q->last_from = q->last_to = q->before_from = q->before_to = 0;
+	q->n = 0;
 	q->tokens = arena_array(q->a, s.n, sizeof *q->tokens); /* no token without a byte of its own */
 	if (tokenize(q->a, s, q, collect) != ST_OK || q->n == 0)
 		return;
-	if (last_in_pair(q))
+	/* It may be the end of a longer word of the text, which has no such word. */
+	if (q->n > 1 && one_syllable(q->tokens[0])) {
+		add_term(q, (struct query_term){ q->tokens++, 1, true, false });
 		q->n--;
+	}
 	str last = q->tokens[q->n - 1];
 	size_t i = 0;
 	bool word = !is_cjk(utf8_next(last, &i));

@@ -10,6 +10,7 @@ struct token {
 	size_t from, to;   /* bytes of the input it stands for */
 	int64_t position;  /* consecutive; the tokens of one bigram run follow each other by 1 */
 	bool cjk;          /* of a run of Hangul, Han or Kana */
+	bool in_pair;      /* the last syllable of a run, which stands in the pair before it, too: no word of its own in a phrase */
 };
 
 /* text is valid UTF-8, as everywhere in this room but utf8.h and markdown.h. Calls each(data, token) until it returns something other than ST_OK, which is then returned. */
@@ -17,7 +18,7 @@ enum st tokenize(struct arena *a, str text, void *data, enum st (*each)(void *da
 
 /* A person's query, cut into terms: words to find anywhere (all must occur); "quoted" or CJK runs as phrases of tokens; josa dropped; 초성 (ㅈㅇ) marked. */
 struct query_term {
-	const str *tokens;
+	const str *tokens; /* without those in_pair, as an index of phrases has them */
 	size_t count;
 	bool prefix;   /* the last token is the beginning of a word (the last word of the query, or a single syllable) */
 	bool initials; /* tokens[0] is a run of initial consonants: search titles and names by hangul_initials */

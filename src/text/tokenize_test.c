@@ -100,7 +100,7 @@ static void assert_query(struct arena *a, const char *in, const char *want) {
 TEST(tokenize, queries) {
 	static const struct { const char *in, *want; } cases[] = {
 		{ "", "" }, { "  ?! \"\" ", "" }, { "Hello wor", "hello | wor*" }, { "장애", "장애" }, { "장", "장*" }, { "장애가", "장애" }, { "(장애가?) 복구는", "장애 | 복구" },
-		{ "결제장애 시간", "결제 제장 장애 | 시간" }, { "API를", "api*" }, { "api서버", "api 서버" }, { "서버api", "서버 버 api*" }, { "\"장애 보고\"", "장애 애 보고" }, { "\"장애가\" x", "장애 애가 | x*" },
+		{ "결제장애 시간", "결제 제장 장애 | 시간" }, { "API를", "api*" }, { "api서버", "api 서버" }, { "서버api", "서버 api*" }, { "\"장애 보고\"", "장애 보고" }, { "\"제 서비스\"", "제* | 서비 비스" }, { "\"장애가\" x", "장애 애가 | x*" },
 		{ "\"red flag", "red flag" }, { "ㅈㅇ", "ㅈㅇ!" }, { "ㅈㅇ 결제", "ㅈㅇ! | 결제" }, { "INC-7", "inc 7*" }, { "a\"b c\"d", "a | b c | d*" }, { "\u110C\u1161\u11BC\u110B\u1162", "장애" },
 		{ "db 장", "db | 장*" }, { "\"a 장\"", "a 장*" }, { "10.0.0.1 ", "10 0 0 1*" },
 	};
@@ -110,8 +110,11 @@ TEST(tokenize, queries) {
 	arena_free(a);
 }
 
+/* As the index has them: what stands in a pair is there only for those who ask for one syllable. */
 static bool found_at(const struct list *l, size_t at, const struct query_term *t) {
 	for (size_t k = 0; k < t->count; k++) {
+		while (t->count > 1 && at + k < l->n && l->token[at + k].in_pair)
+			at++;
 		if (at + k >= l->n)
 			return false;
 		str have = l->token[at + k].text;
@@ -150,8 +153,9 @@ TEST(tokenize, every_stretch_of_a_text_finds_it) {
 			if (latin || !whole)
 				continue;
 			count = tokenize_query(a, arena_printf(a, "\"%.*s\"", STR_FMT(part)), &t);
-			if (count && !found(l, &t[0]))
-				fail_msg("\"%.*s\"", STR_FMT(part));
+			for (size_t q = 0; q < count; q++)
+				if (!found(l, &t[q]))
+					fail_msg("\"%.*s\"", STR_FMT(part));
 		}
 	}
 	assert_true(queries > 500);

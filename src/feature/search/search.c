@@ -33,7 +33,6 @@ struct cutting {
 	struct arena *a;
 	struct word_list *words, *shorts;
 	bool title;
-	size_t last_to, last_from;
 };
 
 static void add_short(struct cutting *k, str s) {
@@ -44,11 +43,7 @@ static void add_short(struct cutting *k, str s) {
 
 static enum st take(void *data, const struct token *t) {
 	struct cutting *k = data;
-	/* The last syllable of a run stands in the pair before it already; alone it is a short word. */
-	bool in_pair = t->cjk && t->to == k->last_to && t->from > k->last_from;
-	k->last_from = t->from;
-	k->last_to = t->to;
-	if (!in_pair)
+	if (!t->in_pair) /* alone it is a short word */
 		add(k->a, k->words, t->text);
 	add_short(k, first(t->text, 1));
 	if (!t->cjk)

@@ -76,6 +76,7 @@ static bool behind(const struct search_hit *h, const struct place *p) {
 struct page {
 	struct search_hit hits[100];
 	size_t n, limit;
+	int64_t exact; /* the one whose number was asked for: it comes first, and not again */
 	struct place at;
 	bool full, over; /* there is more; there is nothing more */
 	const struct search_filters *filters;
@@ -110,7 +111,7 @@ static enum st fitting(struct ctx *c, const struct page *p, const struct search_
 }
 
 static enum st take_hit(struct ctx *c, const struct search_query *q, bool unchecked, const struct search_hit *h, struct page *p) {
-	enum st st = unchecked ? search_index_of(c)->has_shorts(c, q, h->id) : ST_OK;
+	enum st st = h->id == p->exact ? ST_NOT_FOUND : unchecked ? search_index_of(c)->has_shorts(c, q, h->id) : ST_OK;
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	p->full = p->n == p->limit;
@@ -157,6 +158,37 @@ static enum st one_window(struct ctx *c, struct search_query *q, struct page *p)
 	else
 		p->over = true;
 	return ST_OK;
+}
+
+/* "inc-7" → the kind and the number. */
+static const char *ref_kind(struct arena *a, str words, int64_t *id) {
+	str rest = utf8_fold(a, words), name = str_cut(&rest, '-');
+	for (int i = 0; search_kinds[i]; i++) {
+		str own = search_ref(a, str_c(search_kinds[i]), 1);
+		if (own.n && name.n && str_eq(utf8_fold(a, str_to(own, own.n - 2)), name))
+			return str_i64(rest, id) && *id > 0 ? search_kinds[i] : NULL;
+	}
+	return NULL;
+}
+
+static enum st find_exact(struct ctx *c, str words, const struct search_query *q, bool first_page, struct page *p) {
+	struct search_item x;
+	int64_t id = 0;
+	bool fits = false;
+	const char *kind = ref_kind(c->a, str_trim(words), &id);
+	if (!kind || (q->kind.n && !str_is(q->kind, kind)))
+		return ST_OK;
+	enum st st = search_store_get(c, kind, id, &x);
+	if (st == ST_OK)
+		st = perm_sees_scope(c, x.scope);
+	if (st == ST_OK)
+		st = fitting(c, p, &(struct search_hit){ x.id, 0 }, 1, &fits);
+	if (st == ST_OK && fits) {
+		p->exact = x.id;
+		if (first_page)
+			p->hits[p->n++] = (struct search_hit){ x.id, INT64_MAX };
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 static enum st find_page(struct ctx *c, struct search_query *q, struct page *p) {
@@ -273,6 +305,8 @@ static enum st find_or_browse(struct ctx *c, const struct find_in *in, str words
 	enum st st = kind.n && !words.n ? search_filters_value(c, f, FACET_KIND, kind) : ST_OK;
 	if (st == ST_OK)
 		st = look_at_shelf(c, p);
+	if (st == ST_OK)
+		st = find_exact(c, words, q, !in->after.n, p);
 	if (st != ST_OK)
 		return st;
 	return any || words.n ? find_page(c, q, p) : browse_page(c, p);

@@ -23,8 +23,7 @@ struct looking {
 
 static enum st keep(void *data, const struct token *t) {
 	struct looking *l = data;
-	const struct token *last = l->n ? &l->tokens[l->n - 1] : NULL;
-	if (last && t->cjk && t->to == last->to && t->from > last->from)
+	if (t->in_pair)
 		return ST_OK;
 	if (l->n == l->room) {
 		struct token *grown = arena_array(l->a, 2 * l->room, sizeof *grown);

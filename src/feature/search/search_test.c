@@ -316,6 +316,35 @@ TEST_ENGINE(search, restricted_records_are_found_by_their_members_only) {
 	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"zebra\""), 3);
 }
 
+TEST_ENGINE(search, words_in_quotes_stay_together) {
+	static const struct { const char *q; size_t n; } cases[] = {
+		{ "\\\"결제 승인\\\"", 1 }, { "\\\"승인 결제\\\"", 0 }, { "\\\"결제 승인 서버\\\"", 1 }, { "\\\"승인 서버의\\\"", 1 }, { "\\\"결제 서버\\\"", 0 },
+		{ "\\\"승인\\\"", 1 }, { "\\\"very long\\\"", 1 }, { "\\\"서버의 very\\\"", 1 }, { "결제API", 1 }, { "\\\"결제API 오류\\\"", 1 }, { "API결제", 0 }, { "\\\"제 승인\\\"", 1 },
+	};
+	call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"결제 승인 서버의 very long 지연\",\"summary\":\"결제API 오류\"}");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (found(t, ROLE_VIEWER, arena_cstr(t->a, arena_printf(t->a, "\"q\":\"%s\",\"kind\":\"incident\"", cases[i].q))) != cases[i].n)
+			fail_msg("%s", cases[i].q);
+	struct answer x = find(t, ROLE_VIEWER, "\"q\":\"\\\"결제API 오류\\\"\"");
+	assert_str(answer_str(&x, "items/0/snippet"), "<mark>결제API 오류</mark>");
+}
+
+TEST_ENGINE(search, a_number_comes_before_those_that_begin_with_it) {
+	for (int i = 1; i <= 12; i++)
+		call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Outage\"}");
+	call(t, ROLE_RESPONDER, "timeline.add", "{\"id\":12,\"text\":\"as in INC-1\"}");
+	struct answer x = find(t, ROLE_VIEWER, "\"q\":\" inc-1 \",\"limit\":2");
+	assert_str(answer_str(&x, "items/0/ref"), "INC-1");
+	assert_str(answer_str(&x, "items/1/ref"), "INC-12");
+	x = find(t, ROLE_VIEWER, arena_cstr(t->a, arena_printf(t->a, "\"q\":\" inc-1 \",\"after\":\"%.*s\"", STR_FMT(x.next))));
+	assert_int_equal(json_array_size(answer_at(&x, "items")), 3); /* INC-11, INC-10 and the entry */
+	assert_str(answer_str(&x, "items/0/ref"), "INC-11");
+	assert_int_equal(found(t, ROLE_VIEWER, "\"q\":\"INC-1\",\"kind\":\"action\""), 0);
+	call(t, ROLE_RESPONDER, "incident.restrict", "{\"id\":1,\"restricted\":true}");
+	x = find(t, ROLE_VIEWER, "\"q\":\"INC-1\"");
+	assert_str(answer_str(&x, "items/0/ref"), "INC-12");
+}
+
 TEST_ENGINE(search, pages_show_everything_once) {
 	char seen[60] = { 0 };
 	for (int i = 0; i < 47; i++) {

@@ -173,6 +173,16 @@ static str line_ends(struct arena *a, str s) {
 	return (str){ to, n };
 }
 
+static str in_one_line(struct arena *a, str s) {
+	if (str_chr(s, '\n') < 0 && str_chr(s, '\t') < 0)
+		return s;
+	s = arena_str(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\n' || s.p[i] == '\t')
+			((char *)s.p)[i] = ' ';
+	return s;
+}
+
 static enum st put_text(const struct in *in, str s, void *p) {
 	const struct field *f = in->f;
 	struct ctx *c = in->c;
@@ -185,6 +195,8 @@ static enum st put_text(const struct in *in, str s, void *p) {
 	s = f->type == FT_SECRET ? s : utf8_nfc(c->a, line_ends(c->a, s));
 	if (!verbatim)
 		s = str_trim(s);
+	if (f->flags & FIELD_LINE)
+		s = in_one_line(c->a, s);
 	int64_t length = s.n <= (size_t)max ? (int64_t)s.n : (int64_t)utf8_length(s);
 	if (length > max)
 		return fail_field(c, ST_INVALID, "field.too_long", in->path, N_("“%.*s” has %lld characters; at most %lld fit."), STR_FMT(in->path),

@@ -32,6 +32,7 @@ enum field_flags {
 	FIELD_PATH = 8,     /* in: comes from the route */
 	FIELD_NOT_EMPTY = 16,
 	FIELD_FLAT = 32,    /* FT_OBJ: its columns have no prefix */
+	FIELD_LINE = 64,    /* in: one line; line ends and tabs become blanks */
 };
 
 #define I64_NONE INT64_MIN

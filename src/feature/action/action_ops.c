@@ -103,7 +103,7 @@ struct create_in {
 	int64_t team;
 };
 INPUT(create_in, "ActionCreate", struct create_in,
-	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what is to be done"), .max = 300),
+	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what is to be done"), .max = 300),
 	F(struct create_in, FT_ENUM, type, FIELD_REQUIRED, N_("what kind of work it is"), .names = action_type_names),
 	F(struct create_in, FT_ENUM, aim, FIELD_OPTIONAL, N_("group of improvements; without: the one that fits the type"), .names = action_aim_names),
 	F(struct create_in, FT_ENUM, priority, FIELD_OPTIONAL, N_("P2 unless said"), .names = action_priority_names),
@@ -204,7 +204,7 @@ struct change_in {
 };
 INPUT(change_in, "ActionChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("number of the action"), .prefix = "ACT"),
-	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY, N_("what is to be done"), .max = 300),
+	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY | FIELD_LINE, N_("what is to be done"), .max = 300),
 	F(struct change_in, FT_ENUM, type, 0, N_("what kind of work it is"), .names = action_type_names),
 	F(struct change_in, FT_ENUM, aim, 0, N_("group of improvements"), .names = action_aim_names),
 	F(struct change_in, FT_ENUM, priority, 0, N_("P0 is the most urgent"), .names = action_priority_names),

@@ -214,10 +214,10 @@ struct hook_in {
 	F(struct hook_in, FT_OBJ, open_rule, FIELD_OPTIONAL, N_("if so, which of them; null: every one"), .shape = &open_rule_shape)
 INPUT(hook_in, "HookInput", struct hook_in,
 	F(struct hook_in, FT_TEXT, source, FIELD_REQUIRED, N_("kind of monitor"), .max = 60),
-	F(struct hook_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what it is called here"), .max = 100), HOOK_FIELDS);
+	F(struct hook_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is called here"), .max = 100), HOOK_FIELDS);
 INPUT(hook_change_in, "HookChange", struct hook_in,
 	F(struct hook_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the hook")),
-	F(struct hook_in, FT_TEXT, name, FIELD_NOT_EMPTY, N_("what it is called here"), .max = 100), HOOK_FIELDS);
+	F(struct hook_in, FT_TEXT, name, FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is called here"), .max = 100), HOOK_FIELDS);
 
 static struct hook_out hook_out(const struct hook *h) {
 	return (struct hook_out){ .id = h->id, .source = h->source, .name = h->name, .service = h->service, .team = h->team, .opens = h->opens,
@@ -381,10 +381,10 @@ struct rule_in {
 	F(struct rule_in, FT_TEXT, service_label, FIELD_OPTIONAL, N_("the label with the service's name; null: service"), .max = 200), \
 	F(struct rule_in, FT_BOOL, opens_incident, 0, N_("false: such an alert is kept, but opens nothing; true, when nothing is said"))
 INPUT(rule_in, "RuleInput", struct rule_in,
-	F(struct rule_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what it is for"), .max = 200), RULE_FIELDS);
+	F(struct rule_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is for"), .max = 200), RULE_FIELDS);
 INPUT(rule_change_in, "RuleChange", struct rule_in,
 	F(struct rule_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the rule")),
-	F(struct rule_in, FT_TEXT, name, FIELD_NOT_EMPTY, N_("what it is for"), .max = 200), RULE_FIELDS);
+	F(struct rule_in, FT_TEXT, name, FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is for"), .max = 200), RULE_FIELDS);
 
 #define TAKE(member)                                                                                                            \
 	if (shape_given_name(shape, in, #member))                                                                                   \

@@ -66,7 +66,7 @@ struct create_in {
 	int64_t incident;
 };
 INPUT(create_in, "DocumentCreate", struct create_in,
-	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("its title"), .max = LONGEST_TITLE),
+	F(struct create_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("its title"), .max = LONGEST_TITLE),
 	F(struct create_in, FT_ENUM, kind, FIELD_REQUIRED, N_("what it is about"), .names = document_kind_names),
 	F(struct create_in, FT_ENUM, lang, FIELD_OPTIONAL, N_("language; without it that of the template, else of the title"), .names = lang_names),
 	F(struct create_in, FT_TEXT, zone, FIELD_OPTIONAL, N_("time zone; without it the incident's, else the organisation's"), .max = 60),
@@ -101,7 +101,7 @@ struct change_in {
 };
 INPUT(change_in, "DocumentChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the document"), .prefix = "PM"),
-	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY, N_("its title"), .max = LONGEST_TITLE),
+	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY | FIELD_LINE, N_("its title"), .max = LONGEST_TITLE),
 	F(struct change_in, FT_ENUM, kind, 0, N_("what it is about"), .names = document_kind_names),
 	F(struct change_in, FT_ENUM, lang, 0, N_("language it is written in"), .names = lang_names),
 	F(struct change_in, FT_TEXT, zone, FIELD_NOT_EMPTY, N_("time zone its times are shown in"), .max = 60),

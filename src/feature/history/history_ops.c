@@ -404,7 +404,7 @@ static enum st run_log(struct ctx *c, const void *data, struct reply *out) {
 /* ---- names ---- */
 
 INPUT(name_in, "HistoryName", struct version_in, OF_VERSION,
-	F(struct version_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what it is called: “before the review”"), .max = LONGEST_NAME));
+	F(struct version_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is called: “before the review”"), .max = LONGEST_NAME));
 INPUT(unname_in, "HistoryUnname", struct version_in, OF_VERSION);
 
 static str topic_of(struct ctx *c, const struct document *d) {

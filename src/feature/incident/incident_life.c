@@ -284,6 +284,8 @@ static enum st first_milestones(struct ctx *c, struct life *l, const struct inci
 	enum st st = ST_OK;
 	if (o->started_at != I64_NONE)
 		st = o->declared ? life_set_milestone(c, l, OUTAGE_BEGINS, o->started_at) : record(c, l, OUTAGE_BEGINS, o->started_at);
+	if (st == ST_INVALID)
+		c->err.field = STR("started_at"); /* the field of who opens it, not of a milestone */
 	if (st == ST_OK)
 		st = record(c, l, DETECTED, o->detected_at == I64_NONE ? c->now : o->detected_at);
 	return st == ST_OK && o->declared ? record(c, l, DECLARED, c->now) : st;

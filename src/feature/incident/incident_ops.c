@@ -58,7 +58,7 @@ struct declare_in {
 	int64_t exit_minutes, started_at;
 };
 INPUT(declare_in, "IncidentDeclare", struct declare_in,
-	F(struct declare_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what is broken, in one line"), .max = LONGEST_TITLE),
+	F(struct declare_in, FT_TEXT, title, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what is broken, in one line"), .max = LONGEST_TITLE),
 	F(struct declare_in, FT_TEXT, summary, FIELD_OPTIONAL, N_("what is known, in a few sentences")),
 	F(struct declare_in, FT_ENUM, severity, FIELD_OPTIONAL, N_("SEV1 is the worst; SEV3 when nothing is said"), .names = severity_names),
 	F(struct declare_in, FT_IDS, services, FIELD_OPTIONAL, N_("what is affected"), .max = 100),
@@ -187,7 +187,7 @@ struct change_in {
 };
 INPUT(change_in, "IncidentChange", struct change_in,
 	F(struct change_in, FT_ID, id, FIELD_REQUIRED | FIELD_PATH, N_("the incident"), .prefix = "INC"),
-	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY, N_("what is broken, in one line"), .max = LONGEST_TITLE),
+	F(struct change_in, FT_TEXT, title, FIELD_NOT_EMPTY | FIELD_LINE, N_("what is broken, in one line"), .max = LONGEST_TITLE),
 	F(struct change_in, FT_TEXT, summary, FIELD_OPTIONAL, N_("what is known, in a few sentences")),
 	F(struct change_in, FT_ENUM, severity, 0, N_("SEV1 is the worst"), .names = severity_names),
 	F(struct change_in, FT_TEXT, severity_reason, FIELD_OPTIONAL, N_("why it is another one than the alerts asked for"), .max = 1000),

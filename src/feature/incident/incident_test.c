@@ -107,6 +107,14 @@ static int64_t events(struct test_engine *t, const char *name) {
 	return events_seen(t, name, NULL);
 }
 
+TEST_ENGINE(incident, what_is_typed_to_declare_is_put_in_order_or_refused_by_its_name) {
+	struct answer a = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\" a\\nb\\tc \"}");
+	assert_str(answer_str(&a, "title"), "a b c");
+	a = call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"x\",\"started_at\":\"2099-01-01T00:00:00Z\"}");
+	assert_code(a, 422, "milestone.future");
+	assert_str(answer_str(&a, "field"), "started_at");
+}
+
 TEST_ENGINE(incident, a_title_alone_declares) {
 	struct answer a = at(t, 0, "incident.declare", "{\"title\":\"  결제가 안 됩니다 \"}");
 	assert_int_equal(a.status, 201);

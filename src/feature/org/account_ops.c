@@ -136,7 +136,7 @@ struct setup_in {
 INPUT(setup_in, "Setup", struct setup_in,
 	F(struct setup_in, FT_SECRET, secret, FIELD_REQUIRED, N_("from the link that the server printed"), .max = 100),
 	F(struct setup_in, FT_TEXT, login, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what you will type to log in"), .max = 100),
-	F(struct setup_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("your name"), .max = 100),
+	F(struct setup_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("your name"), .max = 100),
 	F(struct setup_in, FT_SECRET, password, FIELD_REQUIRED, N_("your password, at least 10 characters"), .max = 1000),
 	F(struct setup_in, FT_TEXT, lang, 0, N_("en or ko"), .max = 10),
 	F(struct setup_in, FT_TEXT, zone, 0, N_("time zone, such as Asia/Seoul"), .max = 60));
@@ -322,7 +322,7 @@ struct token_in {
 	int use;
 };
 INPUT(token_in, "TokenCreate", struct token_in,
-	F(struct token_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what it is for"), .max = 100),
+	F(struct token_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("what it is for"), .max = 100),
 	F(struct token_in, FT_ENUM, role, FIELD_REQUIRED, N_("what it may do"), .names = role_names),
 	F(struct token_in, FT_TIME, expires, FIELD_OPTIONAL, N_("when it ends; without: never")),
 	F(struct token_in, FT_ENUM, use, 0, N_("for programs (api), for models that read (mcp) or may also change something (mcp_write), or for the addresses of feeds (feed)"),

@@ -77,7 +77,7 @@ struct person_in {
 };
 INPUT(person_in, "PersonCreate", struct person_in,
 	F(struct person_in, FT_TEXT, login, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("what is typed at the login"), .max = 100),
-	F(struct person_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("name"), .max = 100),
+	F(struct person_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("name"), .max = 100),
 	F(struct person_in, FT_TEXT, email, FIELD_OPTIONAL, N_("where mail goes"), .max = 254),
 	F(struct person_in, FT_ENUM, role, FIELD_REQUIRED, N_("what the person may do"), .names = role_names),
 	F(struct person_in, FT_SECRET, password, FIELD_OPTIONAL, N_("first password; without: the server chooses one and shows it once"), .max = 1000),
@@ -264,7 +264,7 @@ struct team_in {
 	str name, handle;
 };
 INPUT(team_in, "TeamCreate", struct team_in,
-	F(struct team_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("name"), .max = 100),
+	F(struct team_in, FT_TEXT, name, FIELD_REQUIRED | FIELD_NOT_EMPTY | FIELD_LINE, N_("name"), .max = 100),
 	F(struct team_in, FT_TEXT, handle, FIELD_REQUIRED | FIELD_NOT_EMPTY, N_("how it is mentioned, without the @"), .max = 40));
 
 static enum st check_handle(struct ctx *c, str handle) {

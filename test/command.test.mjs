@@ -189,6 +189,14 @@ test('answers are read by people, or as JSON by programs, in their language', as
 	const korean = await bokgi(['incident', 'get', 'INC-9', '--data', data], { env: { LC_ALL: 'ko_KR.UTF-8' } })
 	assert.equal(korean.code, 3)
 	assert.match(korean.err, /[가-힣]/)
+	for (const [args, code] of [[['incident', 'explode'], 2], [['incident', 'get', '1', '2'], 2], [['help', 'nothing'], 2], [['incident', 'declare', '--titel', 'x'], 2]]) {
+		const wrong = await bokgi([...args, '--data', data].slice(0, args[0] === 'help' ? 2 : undefined), { env: { LC_ALL: 'ko_KR.UTF-8' } })
+		assert.equal(wrong.code, code)
+		assert.match(wrong.err, /^bokgi: .*[가-힣].*: \S/, args.join(' '))
+	}
+	const noun = await bokgi(['incident'])
+	assert.equal(noun.code, 2)
+	assert.match(noun.out, /incident declare/)
 	const all = await bokgi(['help'])
 	assert.equal(all.code, 0)
 	const help = await bokgi(['help', 'incident'])
@@ -197,6 +205,19 @@ test('answers are read by people, or as JSON by programs, in their language', as
 	assert.equal(one.code, 0)
 	assert.match(one.out, /--title.*\*/)
 	assert.equal((await bokgi(['help', 'nothing'])).code, 2)
+})
+
+test('times are of the organisation where nobody in particular asks', async () => {
+	const server = await serve()
+	try {
+		await server.setUp({ zone: 'Asia/Seoul' })
+		const there = ['--server', server.url, '--token-file', '-']
+		const ago = new Date(Date.now() - 3_600_000), seoul = new Date(ago.getTime() + 9 * 3_600_000).toISOString().slice(11, 16)
+		for (const args of [['--data', server.data], there]) {
+			const read = await answer(['when', 'read', '--text', `${seoul} rolled back`, ...args], { input: server.token })
+			assert.equal(read.at.slice(0, 16), ago.toISOString().slice(0, 16), args[0])
+		}
+	} finally { await server.stop() }
 })
 
 test('a command that finds a server of another life runs by itself', async () => {

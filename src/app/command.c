@@ -29,8 +29,9 @@ struct command {
 	bool json;
 };
 
-static int complain(const char *what, str more) {
-	fprintf(stderr, "bokgi: %s%.*s\n", what, STR_FMT(more));
+/* what: an English key of the catalogue; more: what it is about, or empty. */
+static int complain(enum lang lang, const char *what, str more) {
+	fprintf(stderr, "bokgi: %s%s%.*s\n", tr(lang, what), more.n ? ": " : "", STR_FMT(more));
 	return EXIT_USAGE;
 }
 
@@ -71,7 +72,8 @@ static void help_op(const struct op *op, enum lang lang) {
 	}
 	if (op->body == BODY_RAW)
 		printf("  --%-22s %s *\n", "body-file", tr(lang, N_("file of the bytes that are sent, or - for standard input")));
-	printf("\n  --server URL --token-file FILE   run it there; otherwise on the data folder of --data FOLDER\n  --json                           print the answer as it is\n");
+	printf("\n  --server URL --token-file FILE   %s\n  --json                           %s\n", tr(lang, N_("run it there; otherwise on the data folder of --data FOLDER")),
+		tr(lang, N_("print the answer as it is")));
 }
 
 static int help(const char *noun, enum lang lang) {
@@ -88,7 +90,7 @@ static int help(const char *noun, enum lang lang) {
 	}
 	if (!noun)
 		tools_help(lang);
-	return shown ? EXIT_DONE : complain("there is no such noun: ", str_c(noun));
+	return shown ? EXIT_DONE : complain(lang, N_("there is no such noun"), str_c(noun));
 }
 
 /* ---- reading what was typed ---- */
@@ -116,18 +118,18 @@ static int take_field(struct command *cmd, str name, const char *value) {
 	str field = from_file ? str_to(name, name.n - 5) : name;
 	ptrdiff_t i = cmd->op->in ? shape_field(cmd->op->in, field) : -1;
 	if (i < 0)
-		return complain("this operation has no field ", name);
+		return complain(cmd->c.lang, N_("this operation has no such field"), name);
 	if (cmd->op->in->fields[i].type == FT_SECRET && !from_file)
-		return complain("give a secret by file, or - for standard input: --", arena_printf(cmd->c.a, "%.*s-file", STR_FMT(field)));
+		return complain(cmd->c.lang, N_("give a secret by file, or - for standard input"), arena_printf(cmd->c.a, "--%.*s-file", STR_FMT(field)));
 	if (from_file) {
 		text = read_file(cmd->c.a, value);
 		if (!text.p)
-			return complain("cannot read ", str_c(value));
+			return complain(cmd->c.lang, N_("this file cannot be read"), str_c(value));
 		if (cmd->op->in->fields[i].type == FT_SECRET)
 			text = str_trim(text);
 	}
 	if (cmd->pair_count == MOST_ARGUMENTS)
-		return complain("too many arguments", STR_NONE);
+		return complain(cmd->c.lang, N_("too many arguments"), STR_NONE);
 	cmd->pairs[cmd->pair_count++] = (struct op_pair){ field, text };
 	return EXIT_DONE;
 }
@@ -157,7 +159,7 @@ static int take_option(struct command *cmd, int argc, char **argv, int *i) {
 	if (eq)
 		name = str_to(name, (size_t)(eq - argv[*i]) - 2);
 	if (!value)
-		return complain("a value is missing after --", name);
+		return complain(cmd->c.lang, N_("a value is missing after it"), arena_printf(cmd->c.a, "--%.*s", STR_FMT(name)));
 	*i += !eq;
 	return take_own(cmd, name, value) ? EXIT_DONE : take_field(cmd, name, value);
 }
@@ -171,11 +173,11 @@ static int read_arguments(struct command *cmd, int argc, char **argv) {
 		} else if (is_path_field(cmd->op, cmd->path_count)) {
 			cmd->path[cmd->path_count++] = str_c(argv[i]);
 		} else {
-			return complain("not expected here: ", str_c(argv[i]));
+			return complain(cmd->c.lang, N_("not expected here"), str_c(argv[i]));
 		}
 	}
 	if (is_path_field(cmd->op, cmd->path_count))
-		return complain("missing: ", str_c(cmd->op->in->fields[cmd->path_count].name));
+		return complain(cmd->c.lang, N_("an argument is missing"), str_c(cmd->op->in->fields[cmd->path_count].name));
 	return EXIT_DONE;
 }
 
@@ -385,7 +387,7 @@ bool command_server_answers(const char *path) {
 static int run_command(struct command *cmd) {
 	char *path = arena_cstr(cmd->c.a, arena_printf(cmd->c.a, "%s/socket", cmd->data));
 	if (cmd->op->reply == REPLY_STREAM)
-		return complain("a live stream is not for the command line", STR_NONE);
+		return complain(cmd->c.lang, N_("a live stream is not for the command line"), STR_NONE);
 	if (cmd->server)
 		return run_at_server(cmd, NULL);
 	return command_server_answers(path) ? run_at_server(cmd, path) : run_here(cmd);
@@ -416,18 +418,17 @@ static int run_operation(int argc, char **argv, struct arena *a, enum lang lang)
 	const char *data = getenv("BOKGI_DATA");
 	cmd.data = data ? data : "data";
 	cmd.op = argc > 2 ? find_op(a, argv[1], argv[2]) : NULL;
-	if (!cmd.op) {
-		if (argc > 1)
-			fprintf(stderr, "bokgi: there is no “%s%s%s”; bokgi help lists what there is\n", argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+	if (!cmd.op && argc == 2 && help(argv[1], lang) == EXIT_DONE)
 		return EXIT_USAGE;
-	}
+	if (!cmd.op)
+		return complain(lang, N_("there is no such command; bokgi help lists what there is"), argc > 2 ? arena_printf(a, "%s %s", argv[1], argv[2]) : STR_NONE);
 	if (argc > 3 && (strcmp(argv[3], "--help") == 0 || strcmp(argv[3], "-h") == 0)) {
 		help_op(cmd.op, lang);
 		return EXIT_DONE;
 	}
 	int code = read_arguments(&cmd, argc - 3, argv + 3);
 	if (!code && cmd.op->body == BODY_RAW && !cmd.raw.p)
-		code = complain("name a file that can be read: --body-file FILE, or - for standard input", STR_NONE);
+		code = complain(lang, N_("name a file that can be read: --body-file FILE, or - for standard input"), STR_NONE);
 	return code ? code : run_command(&cmd);
 }
 

@@ -148,6 +148,7 @@ static enum st ask_here(struct arena *a, const struct target *t, str body, struc
 /* ---- bokgi import: what is shown ---- */
 
 struct progress {
+	enum lang lang;
 	bool terminal;
 	size_t done, all, made, known, failed;
 	int64_t told;
@@ -166,7 +167,7 @@ static void show_progress(struct progress *p, const char *name) {
 			p->done, p->all, name);
 	} else if (now - p->told >= PROGRESS_US) {
 		p->told = now;
-		fprintf(stderr, "bokgi: %zu of %zu files\n", p->done, p->all);
+		fprintf(stderr, tr(p->lang, N_("bokgi: %zu of %zu files\n")), p->done, p->all);
 	}
 }
 
@@ -185,9 +186,9 @@ static void print_done(struct progress *p, const char *path, json_t *v) {
 	bool already = json_is_true(json_object_get(v, "already"));
 	p->made += !already;
 	p->known += already;
-	printf("PM-%lld INC-%lld %s%s: %lld timeline entries, %lld action items\n",
-		(long long)json_integer_value(json_object_get(v, "document")), (long long)json_integer_value(json_object_get(v, "incident")), path,
-		already ? " (was here already)" : "", (long long)json_integer_value(json_object_get(v, "entries")),
+	printf("PM-%lld INC-%lld %s%s%s: ", (long long)json_integer_value(json_object_get(v, "document")), (long long)json_integer_value(json_object_get(v, "incident")), path,
+		already ? " " : "", already ? tr(p->lang, N_("(was here already)")) : "");
+	printf(tr(p->lang, N_("%lld timeline entries, %lld action items\n")), (long long)json_integer_value(json_object_get(v, "entries")),
 		(long long)json_integer_value(json_object_get(v, "actions")));
 	json_array_foreach(json_object_get(v, "notes"), i, note) print_note(note);
 }
@@ -244,7 +245,7 @@ static int import_file(const struct target *t, const char *path, struct progress
 }
 
 static int import_files(const struct target *t, const struct files *f) {
-	struct progress p = { .terminal = isatty(STDERR_FILENO), .all = f->n, .told = clock_monotonic() };
+	struct progress p = { .lang = t->lang, .terminal = isatty(STDERR_FILENO), .all = f->n, .told = clock_monotonic() };
 	int code = f->failed ? EXIT_NOT_FOUND : EXIT_DONE;
 	for (size_t i = 0; i < f->n; i++) {
 		int one = import_file(t, f->paths[i], &p);
@@ -252,7 +253,7 @@ static int import_files(const struct target *t, const struct files *f) {
 	}
 	clear_bar(&p);
 	fflush(stdout);
-	fprintf(stderr, "bokgi: %zu files: %zu taken in, %zu were here already, %zu failed\n", p.all, p.made, p.known, p.failed + f->failed);
+	fprintf(stderr, tr(t->lang, N_("bokgi: %zu files: %zu taken in, %zu were here already, %zu failed\n")), p.all, p.made, p.known, p.failed + f->failed);
 	return code;
 }
 

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "feature/org/org.h"
 #include "feature/timeline/timeline_store.h"
 #include "text/utf8.h"
 
@@ -141,7 +142,7 @@ struct when_in {
 };
 INPUT(when_in, "WhenInput", struct when_in,
 	F(struct when_in, FT_TEXT, text, FIELD_REQUIRED | FIELD_VERBATIM, N_("what was typed")),
-	F(struct when_in, FT_TEXT, zone, FIELD_OPTIONAL, N_("time zone of the times in it, such as Asia/Seoul; without it your own"), .max = 60));
+	F(struct when_in, FT_TEXT, zone, FIELD_OPTIONAL, N_("time zone of the times in it, such as Asia/Seoul; without it your own, for a program the organisation's"), .max = 60));
 
 struct when_out {
 	int64_t at;
@@ -165,6 +166,9 @@ static enum st run_when(struct ctx *c, const void *data, struct reply *out) {
 	const struct zone *zone = c->zone;
 	struct when w;
 	struct when_out answer = { .at = I64_NONE, .rest = in->text, .from = I64_NONE, .to = I64_NONE, .also = I64_NONE };
+	enum st st = c->who->person ? ST_OK : org_zone(c, &zone); /* a program is nowhere in particular */
+	if (st != ST_OK)
+		return st;
 	if (in->zone.n && zone_find(in->zone, &zone) != ST_OK)
 		return fail(c, ST_INVALID, "zone.unknown", "zone", N_("There is no time zone “%.*s”. Zones are called like Asia/Seoul."), STR_FMT(in->zone));
 	if (when_parse(in->text, c->now, zone, &w))

@@ -173,7 +173,18 @@ static bool read_number(struct reading *r, str word) {
 	return false;
 }
 
+/* "words in quotes", also while the second quote is not typed yet. */
+static str unquoted(str s) {
+	s = str_from(s, 1);
+	return str_trim(s.n && s.p[s.n - 1] == '"' ? str_to(s, s.n - 1) : s);
+}
+
 static enum st read_word(struct reading *r, struct buf *words) {
+	if (*r->word.p == '"') {
+		if (unquoted(r->word).n)
+			add_word(r, unquoted(r->word), words);
+		return ST_OK;
+	}
 	str rest = r->word, name = str_cut(&rest, ':');
 	if (str_is(r->word, "overdue") || str_is(r->word, "늦음"))
 		return read_overdue(r);

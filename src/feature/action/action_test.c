@@ -282,7 +282,7 @@ TEST_ENGINE(action, the_filter_is_read) {
 		{ "overdue", "1" }, { "늦음", "1" }, { "due:<7d", "1 2" }, { "due:>3d", "2" }, { "due:>4d", "" }, { "due:none", "3" }, { "due:2026-09-25", "2" }, { "due:<2026-09-21", "1" },
 		{ "state:done", "4" }, { "state:all", "4 3 2 1" }, { "state:todo", "1 2 3" }, { "state:doing", "" }, { "hold:waiting", "4" }, { "hold:due", "" },
 		{ "service:\"Pay API\"", "2" }, { "service:\"pay api\" type:detect", "" }, { "incident:INC-1", "2" }, { "INC-1", "2" }, { "ACT-4", "4" }, { "document:PM-9", "" },
-		{ "queue", "1" }, { "QUEUE alarm", "" }, { "Alarm ON", "1" }, { "길이", "2" }, { "100%", "" }, { "type:detect owner:none", "" },
+		{ "\"alarm on\"", "1" }, { "\"alarm on\" type:detect", "1" }, { "\"on alarm\"", "" }, { "\"alarm o", "1" }, { "\"\"", "1 2 3" }, { "queue", "1" }, { "QUEUE alarm", "" }, { "Alarm ON", "1" }, { "길이", "2" }, { "100%", "" }, { "type:detect owner:none", "" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		str got = found(t, cases[i].q);

@@ -113,7 +113,6 @@ export function query(values: Record<string, string | number | boolean | null | 
 export const get = <T>(path: string, o?: Options) => call<T>('GET', path, undefined, o)
 export const post = async <T>(path: string, body: unknown = {}, o?: Options): Promise<T> => (await call<T>('POST', path, body, o)).data
 export const put = async <T>(path: string, body: unknown = {}, o?: Options): Promise<T> => (await call<T>('PUT', path, body, o)).data
-export const patch = async <T>(path: string, body: unknown, version: number, o?: Options): Promise<T> => (await call<T>('PATCH', path, body, { ...o, version })).data
 export const remove = async (path: string, o?: Options): Promise<void> => void (await call('DELETE', path, undefined, o))
 
 /** Every page of a list, one after the other. */

@@ -12,8 +12,9 @@ after(async () => {
 })
 
 const ago = n => new Date(Date.now() - n * 60_000).toISOString()
-/** «Sun 22 Nov 2026» */
+/** «22 Nov», as a step says it, and «Sun 22 Nov 2026», as a day of the timeline does. */
 const parts = (at, how) => new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Seoul', ...how }).format(new Date(at)).replace(',', '').replace('Sept', 'Sep')
+const shortDay = at => parts(at, { day: 'numeric', month: 'short' })
 const day = at => parts(at, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
 const days = page => page.locator('.tl > li.day').allInnerTexts()
 
@@ -30,6 +31,24 @@ test('a timeline says of which day its times are, from the first row on', async 
 	await who.page.goto(`/incidents/${now.ref}`)
 	await who.page.locator('.tl > li').first().waitFor()
 	assert.deepEqual(await days(who.page), [])
+	assert.deepEqual(who.troubles, [])
+	await who.context.close()
+})
+
+test('a step that is not reached has no time, and one of another day says which', async () => {
+	const who = await person(browser, s.url, { cookie: s.cookie })
+	const it = await s.post('/api/v1/incidents', { title: 'It is over', zone: 'Asia/Seoul', started_at: ago(4000) }), on = `/api/v1/incidents/${it.ref}`
+	await s.post(`${on}/mitigate`)
+	await s.post(`${on}/resolve`, { reason: 'it holds' })
+	await s.post(`${on}/milestones`, { kind: 'detected', at: ago(3990) })
+	await who.page.goto(`/incidents/${it.ref}`)
+	const time = label => who.page.locator('.steps li', { hasText: who.t(label) }).locator('time').innerText()
+	assert.equal(await time('Closed'), '—')
+	assert.match(await time('Resolved'), /^\d\d:\d\d/)
+	assert.ok((await time('Detected')).startsWith(shortDay(ago(3990))), await time('Detected'))
+	await s.post(`${on}/close`, { reason: 'nothing to write' })
+	await who.page.locator('.steps li[aria-current=step]', { hasText: who.t('Closed') }).waitFor()
+	assert.match(await time('Closed'), /^\d\d:\d\d/)
 	assert.deepEqual(who.troubles, [])
 	await who.context.close()
 })

@@ -52,3 +52,16 @@ test('a step that is not reached has no time, and one of another day says which'
 	assert.deepEqual(who.troubles, [])
 	await who.context.close()
 })
+
+test('the line of what burns says how many it does not show', async () => {
+	for (let n = 0; n < 3; n++) await s.post('/api/v1/incidents', { title: `Burning ${n}`, severity: 'SEV2' })
+	const { items } = await s.get('/api/v1/incidents'), burning = items.filter(({ state }) => ['detected', 'declared', 'mitigated'].includes(state)).length
+	for (const [width, shown] of [[360, 1], [900, 1], [1440, 2]]) {
+		const who = await person(browser, s.url, { cookie: s.cookie, width })
+		await who.page.goto('/')
+		await who.page.locator('.livebar li:visible').first().waitFor()
+		assert.equal(await who.page.locator('.livebar li:visible').count(), shown)
+		assert.deepEqual(await who.page.locator('.livebar a', { hasText: /^\+/ }).filter({ visible: true }).allInnerTexts(), [`+${burning - shown}`])
+		await who.context.close()
+	}
+})

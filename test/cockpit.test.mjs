@@ -65,3 +65,21 @@ test('the line of what burns says how many it does not show', async () => {
 		await who.context.close()
 	}
 })
+
+test('actions are counted once they are there, and not where a filter is not understood', async () => {
+	const who = await person(browser, s.url, { cookie: s.cookie })
+	let go
+	const held = new Promise(resolve => { go = resolve })
+	await who.page.route('**/api/v1/actions?**', async route => { await held; await route.continue() })
+	await who.page.goto('/actions?q=owner:me')
+	const count = who.page.locator('.filters .meta')
+	assert.equal(await count.innerText(), '…')
+	go()
+	await count.filter({ hasText: '0 shown' }).waitFor()
+	await who.page.locator('#aq').fill('due:nonsense')
+	await who.page.locator('#aq-wrong').waitFor()
+	assert.equal(await count.innerText(), '')
+	assert.doesNotMatch(await who.page.locator('.tabs').innerText(), /\d/)
+	assert.deepEqual(who.troubles.filter(text => !/status of 422/.test(text)), [])
+	await who.context.close()
+})

@@ -68,6 +68,17 @@ async function fill() {
 	await s.post(`/api/v1/incidents/${late.ref}/waiver`, { reason: '같은 일이 INC-1에 적혀 있다' }, { cookie: s.cookie, token: null })
 	const over = await s.post('/api/v1/incidents', { title: '로그인이 안 된다', restricted: true })
 	await s.post(`/api/v1/incidents/${over.ref}/resolve`, { reason: 'it was a drill' })
+	await measured()
+}
+
+/** An incident of another day that is over, with every duration measured and a word that fits into no line. */
+async function measured() {
+	const word = 'payments_authorization_gateway_timeout_seconds_bucket_by_region_and_card_network_total'
+	const it = await s.post('/api/v1/incidents', { title: `지나간 장애 ${word}`, summary: word, severity: 'SEV3', zone: 'Asia/Seoul', started_at: minutesAgo(3000), detected_by: word, channel: word })
+	at.over = `/incidents/${it.ref}`
+	await s.post(`/api/v1${at.over}/mitigate`)
+	await s.post(`/api/v1${at.over}/resolve`, { reason: word })
+	for (const [kind, n] of [['detected', 2990], ['acknowledged', 2915], ['declared', 2914], ['mitigated', 2911], ['outage_ends', 2910]]) await s.post(`/api/v1${at.over}/milestones`, { kind, at: minutesAgo(n) })
 }
 
 /** What people wrote into the text of a document since it began, two versions with a name, and one that was brought back. */
@@ -108,7 +119,7 @@ async function review(doc, kim) {
 const chosen = process.env.BOKGI_PAGES?.split(',')
 /** name → address; on: the server whose page it is; out: nobody is logged in. */
 const pages = {
-	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, documents: () => '/documents', document: () => at.document, editor: () => at.editor, history: () => at.history, 'history-changes': () => `${at.history}?v=2&from=0`,
+	home: () => '/', incidents: () => '/incidents', 'all-incidents': () => '/incidents?state=all', incident: () => at.incident, 'incident-over': () => at.over, documents: () => '/documents', document: () => at.document, editor: () => at.editor, history: () => at.history, 'history-changes': () => `${at.history}?v=2&from=0`,
 	reviews: () => '/reviews', review: () => at.review, published: () => at.published, 'published-document': () => at.done,
 	actions: () => '/actions', 'done-actions': () => '/actions?view=done', search: () => '/search?q=%EA%B2%B0%EC%A0%9C', 'search-by-factor': () => '/search?q=factor:batch_window', policy: () => '/policy', 'policy-versions': () => '/policy?from=0&to=2', factors: () => '/settings?part=factors', settings: () => '/settings', people: () => '/settings?part=people', teams: () => '/settings?part=teams',
 	services: () => '/settings?part=services', hooks: () => '/settings?part=hooks', notices: () => '/settings?part=notices', mail: () => '/settings?part=mail', inbox: () => '/inbox', 'put-away': () => '/inbox?view=snoozed', tokens: () => '/settings?part=tokens', sessions: () => '/settings?part=sessions', missing: () => '/incidents/INC-4711', nowhere: () => '/nowhere',

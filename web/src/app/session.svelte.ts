@@ -1,6 +1,7 @@
 // Who is here: the account, its language, zone and theme, and what the page brought along.
-import { get, patch, serverNow } from '../lib/api.ts'
+import { get, serverNow } from '../lib/api.ts'
 import { lang, setLang } from '../lib/i18n.svelte.ts'
+import { change } from '../lib/save.ts'
 import { resetStream } from '../lib/stream.ts'
 import type { Account, Lang, Me, Page } from '../lib/types.ts'
 import { tellClock } from '../lib/wall.ts'
@@ -76,8 +77,8 @@ class Session {
 	/** Change something of mine; without an account it lasts for this browser only. */
 	async change(values: Partial<Pick<Account, 'name' | 'lang' | 'zone' | 'theme'>>): Promise<void> {
 		if (!this.account) return
-		const changed = await patch<Partial<Me> & Partial<Account>>('/me', values, this.account.version ?? 0)
-		const account = changed.account ?? ({ ...this.account, ...values, version: changed.version ?? (this.account.version ?? 0) + 1 } as Account)
+		const changed = (await change<Account>('/me', this.account, values)) as Account & { account?: Account | null }
+		const account = changed.account ?? { ...this.account, ...values }
 		this.me = { ...this.me, account }
 	}
 

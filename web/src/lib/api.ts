@@ -1,4 +1,5 @@
 // The one way to the server. A change carries an Idempotency-Key and is tried again with the same key when the line breaks, so it happens once.
+import { fieldWords } from './field-words.ts'
 import { lang } from './i18n.svelte.ts'
 
 export interface FieldError { pointer: string; detail: string }
@@ -17,8 +18,8 @@ export class Problem extends Error {
 		this.code = String(body.code ?? '')
 		this.current = body.current
 		this.body = body
-		for (const e of (body.errors as FieldError[] | undefined) ?? []) this.fields[e.pointer.replace(/^[#/]*/, '')] = e.detail
-		if (typeof body.field === 'string' && !this.fields[body.field]) this.fields[body.field] = this.message
+		for (const e of (body.errors as FieldError[] | undefined) ?? []) this.fields[e.pointer.replace(/^[#/]*/, '')] = fieldWords(this.code, e.detail)
+		if (typeof body.field === 'string' && !this.fields[body.field]) this.fields[body.field] = fieldWords(this.code, this.message)
 	}
 }
 
@@ -113,7 +114,6 @@ export function query(values: Record<string, string | number | boolean | null | 
 export const get = <T>(path: string, o?: Options) => call<T>('GET', path, undefined, o)
 export const post = async <T>(path: string, body: unknown = {}, o?: Options): Promise<T> => (await call<T>('POST', path, body, o)).data
 export const put = async <T>(path: string, body: unknown = {}, o?: Options): Promise<T> => (await call<T>('PUT', path, body, o)).data
-export const patch = async <T>(path: string, body: unknown, version: number, o?: Options): Promise<T> => (await call<T>('PATCH', path, body, { ...o, version })).data
 export const remove = async (path: string, o?: Options): Promise<void> => void (await call('DELETE', path, undefined, o))
 
 /** Every page of a list, one after the other. */

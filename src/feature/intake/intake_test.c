@@ -267,6 +267,34 @@ TEST_ENGINE(intake, a_done_item_says_how_that_is_known) {
 	assert_true(answer_str(&done, "items/0/evidence").n > 0);
 }
 
+static struct answer import_severity(struct test_engine *t, const char *said) {
+	struct answer x = import(t, ROLE_RESPONDER, arena_cstr(t->a, arena_printf(t->a, "# %s\\n\\n심각도: %s\\n", said, said)), "");
+	assert_int_equal(x.status, 201);
+	return x;
+}
+
+TEST_ENGINE(intake, severities_of_other_houses_are_understood_where_there_is_no_doubt) {
+	static const struct {
+		const char *said, *severity;
+		bool doubt;
+	} cases[] = {
+		{ "1등급", "SEV1", false }, { "2급", "SEV2", false }, { "4 등급", "SEV4", false }, { "P1", "SEV1", false }, { "p3", "SEV3", false }, { "Sev-1", "SEV1", false },
+		{ "sev 2", "SEV2", false }, { "S4", "SEV4", false }, { "3", "SEV3", false }, { "Severity 2", "SEV2", false }, { "심각도 4", "SEV4", false }, { "등급: 2", "SEV2", false },
+		{ "Critical", "SEV1", false }, { "major", "SEV2", false }, { "Minor outage", "SEV4", false }, { "심각", "SEV1", false }, { "긴급", "SEV1", false }, { "높음", "SEV2", false },
+		{ "보통", "SEV3", false }, { "낮음", "SEV4", false }, { "High/P2", "SEV2", false }, { "SEV0", "SEV1", false }, { "SEV5", "SEV4", false },
+		{ "level 2", "SEV3", true }, { "SEV1 or SEV2", "SEV3", true }, { "SEV12", "SEV3", true }, { "상", "SEV3", true }, { "highway", "SEV3", true }, { "10등급", "SEV3", true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = import_severity(t, cases[i].said), incident = read(t, "incident.get", answer_i64(&x, "incident"));
+		bool doubt = str_find(x.text, STR("was not understood; SEV3 was taken")) >= 0;
+		if (!str_is(answer_str(&incident, "severity"), cases[i].severity) || doubt != cases[i].doubt)
+			fail_msg("%s: %.*s %d", cases[i].said, STR_FMT(answer_str(&incident, "severity")), doubt);
+		assert_true(str_find(x.text, STR("names no severity")) < 0);
+	}
+	struct answer x = import(t, ROLE_RESPONDER, "# Nothing is said", "");
+	assert_true(str_find(x.text, STR("the text names no severity; SEV3 was taken")) > 0);
+}
+
 TEST_ENGINE(intake, the_same_text_makes_nothing_twice) {
 	struct answer first = import(t, ROLE_RESPONDER, SAMPLE, ""), second = import(t, ROLE_EDITOR, SAMPLE, "");
 	assert_int_equal(second.status, 200);

@@ -61,6 +61,9 @@ const char *action_type_of(struct arena *a, str text);
 /* "done", "open", "in progress" from what a cell or the end of a text says; NULL: it says nothing. */
 const char *action_status_of(struct arena *a, str words);
 
+/* How bad an incident was by the words of a text, as enum severity; -1: they leave a doubt. */
+int severity_in_words(struct arena *a, str words);
+
 /* Folded, without numbers, signs and brackets around; single blanks. */
 str plain_words(struct arena *a, str s);
 

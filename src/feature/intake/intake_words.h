@@ -40,6 +40,8 @@ enum topic {
 enum topic topic_of(struct arena *a, str words);
 /* The same for a line that nothing but its words sets off: only whole, unmistakable names. */
 enum topic topic_of_bare(struct arena *a, str words);
+/* A name like “조치”, which heads what was done in one text and what is still to be done in another. */
+bool may_head_actions(struct arena *a, str words);
 /* Stands for a title in a template: "ISSUE NAME", "제목". */
 bool is_placeholder(struct arena *a, str words);
 

@@ -126,3 +126,50 @@ test('all real ones come in; exported, read into an empty instance and exported 
 	const again = await bokgi(['import', join(real, 'icco'), '--data', empty])
 	assert.match(again.err, / 0 taken in, /)
 })
+
+const told = {
+	en: { name: 'Ann Lee', title: 'Retries stop the payments', summary: 'Payments stopped for 38 minutes.', entry: 'A deploy goes out', action: 'Cap the retries', lesson: 'The rollback was quick' },
+	ko: { name: '김서연', title: '재시도 폭주로 결제가 멈춤', summary: '결제가 38분 동안 멈추었다.', entry: '배포가 나갔다', action: '재시도에 상한을 둔다', lesson: '되돌리기가 빨랐다' },
+}
+
+/** A resolved incident with an entry and an action item. */
+async function lived(s, lang) {
+	const words = told[lang], { person: { id }, cookie } = await s.person('responder', `${lang}-writer`, { lang, zone: 'Asia/Seoul', name: words.name })
+	const as = { cookie, token: null }
+	const { ref } = await s.post('/api/v1/incidents', { title: words.title, severity: 'SEV2', summary: words.summary }, as)
+	await s.ask('PUT', `/api/v1/incidents/${ref}/roles`, { role: 'commander', person: id }, as)
+	await s.post(`/api/v1/incidents/${ref}/timeline`, { text: words.entry, at: new Date(Date.now() - 60_000).toISOString() }, as)
+	await s.post('/api/v1/actions', { title: words.action, type: 'prevent', priority: 'P1', incident: ref, owner: id, due: '2031-12-01' }, as)
+	await s.post(`/api/v1/incidents/${ref}/resolve`, {}, as)
+	return { ref, as, words }
+}
+
+let serving
+after(() => serving?.stop())
+test('what bokgi itself writes is read again, of every template in both languages', async () => {
+	const s = serving = await serveWithAdmin(), to = await folder(), written = []
+	const incidents = { en: await lived(s, 'en'), ko: await lived(s, 'ko') }
+	for (const { name, kind, lang } of (await s.get('/api/v1/templates')).items) {
+		const { ref, as, words } = incidents[lang]
+		const doc = await s.post('/api/v1/documents', { title: words.title, kind, lang, template: name, incident: ref }, as)
+		for (const list of ['went_well', 'went_wrong', 'lucky']) await s.post(`/api/v1/documents/${doc.ref}/lessons`, { list, text: words.lesson }, as)
+		const text = await (await s.fetch(`/documents/${doc.ref}.md`, { headers: { cookie: as.cookie } })).text()
+		written.push({ name, words, text, live: (await s.get(`/api/v1/documents/${doc.ref}`, as)).text })
+		await writeFile(join(to, `${name}.md`), text)
+	}
+	assert.equal(written.length, 18)
+	for (const { name, words, text, live } of written) {
+		const { code, out } = await bokgi(['parse', join(to, `${name}.md`)])
+		const lifted = JSON.parse(out), has = block => live.includes('```bokgi ' + block)
+		assert.equal(code, 0)
+		assert.equal(lifted.title, words.title, name)
+		assert.equal(lifted.severity, text.includes('SEV2') ? 'SEV2' : null, name)
+		assert.deepEqual(lifted.authors, /(written by:? |작성:? )[가-힣A-Z]/i.test(text) && text.includes('SEV2') ? [words.name] : [], name)
+		assert.deepEqual(lifted.action_items.map(x => [x.text, x.owner, x.due]), has('actions') ? [[words.action, words.name, '2031-12-01']] : [], name)
+		assert.equal(lifted.timeline.filter(x => x.text === words.entry && x.utc).length, has('timeline') ? 1 : 0, name)
+		assert.equal(lifted.timeline.filter(x => !x.utc).length, 0, name)
+		for (const list of ['went_well', 'went_wrong', 'lucky']) assert.deepEqual(lifted.lessons[list], has(`lessons ${list}`) ? [words.lesson] : [], `${name} ${list}`)
+		if (live.includes(words.summary)) assert.ok([lifted.summary, lifted.notes].some(said => said?.includes(words.summary)) || /drill/.test(name), name)
+		assert.doesNotMatch(lifted.notes, /was left in the text|was not understood|no time/, name)
+	}
+})

@@ -141,7 +141,7 @@ static struct lifted_action *begin_item(struct actions *x, const struct unit *u,
 	*item = (struct lifted_action){ .line = u->line,
 		.ticket = ticket_of(u),
 		.status = str_c(status ? status : x->group_status),
-		.group = x->group ? without_signs(x->group->text) : STR_NONE,
+		.group = x->group ? without_signs(x->group->text) : u->lent ? without_signs(u->group) : STR_NONE,
 		.due = x->group_due };
 	if (!item->ticket.n)
 		item->ticket = x->group_ticket;

@@ -6,18 +6,43 @@
 /* Names that stand for summer and winter time in one. */
 static const struct { const char *name, *zone; } places[] = { { "CET", "Europe/Paris" }, { "CEST", "Europe/Paris" } };
 
+/* "Asia/Seoul" is its own place. */
+static str place_of(str name) {
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (str_is(name, places[i].name))
+			return str_c(places[i].zone);
+	return str_chr(name, '/') > 0 ? name : STR_NONE;
+}
+
 bool zone_offset_on(str name, int fixed, const struct civil_day *day, int seconds, int *offset) {
 	const struct zone *zone;
+	str place = place_of(name);
 	*offset = fixed;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (!str_is(name, places[i].name) || zone_find(str_c(places[i].zone), &zone) != ST_OK)
-			continue;
-		struct civil c = civil_from_us(civil_days(day->year, day->month, day->day) * US_PER_DAY + seconds * US_PER_SECOND);
-		int64_t us;
-		if (zone_instant(zone, &c, &us, NULL) == ST_OK)
-			*offset = zone_offset(zone, us, NULL);
-	}
+	if (!place.n || zone_find(place, &zone) != ST_OK)
+		return true;
+	struct civil c = civil_from_us(civil_days(day->year, day->month, day->day) * US_PER_DAY + seconds * US_PER_SECOND);
+	int64_t us;
+	if (zone_instant(zone, &c, &us, NULL) == ST_OK)
+		*offset = zone_offset(zone, us, NULL);
 	return true;
+}
+
+/* What stands in brackets of a cell: "Asia/Seoul", "UTC". */
+static str in_brackets(str cell) {
+	ptrdiff_t open = str_chr(cell, '('), close = str_chr(cell, ')');
+	return open >= 0 && close > open ? str_trim(str_to(str_from(cell, (size_t)open + 1), (size_t)(close - open) - 1)) : STR_NONE;
+}
+
+void timeline_column_zone(struct timeline *t, str cell) {
+	const struct zone *zone;
+	str name = in_brackets(cell), known_name;
+	bool place = str_chr(name, '/') > 0 && zone_find(name, &zone) == ST_OK, known = place;
+	int offset = 0;
+	if (!place && !when_zone_find(name, &known_name, &known, &offset))
+		return;
+	t->zone = place ? name : known_name;
+	t->zone_known = known;
+	t->offset = offset;
 }
 
 void timeline_zone(struct timeline *t, str text) {

@@ -150,6 +150,55 @@ static str short_value(struct arena *a, str s) {
 	return s;
 }
 
+/* ---- a line of facts: "SEV2 · Checkout · written by Ann Lee" ---- */
+
+static bool digit_at(str s, size_t i) {
+	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
+
+/* The bytes of "SEV2" or "Severity SEV2" at the beginning; from: of the name alone. 0: it begins with something else. */
+static size_t severity_at(str line, size_t *from) {
+	static const char *const labels[] = { "Severity ", "심각도 " };
+	*from = 0;
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (str_starts(line, str_c(labels[i])))
+			*from = strlen(labels[i]);
+	bool named = str_starts(str_from(line, *from), STR("SEV")) && digit_at(line, *from + 3);
+	size_t end = *from + 4;
+	return named && (end == line.n || strchr(" ,.;)\n", line.p[end])) ? end : 0;
+}
+
+static str behind_by(str line) {
+	static const char *const words[] = { "written by ", "작성 " };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		ptrdiff_t at = str_find(line, str_c(words[i]));
+		bool begins = at == 0 || (at > 0 && line.p[at - 1] == ' ');
+		str rest = begins ? str_from(line, (size_t)at + strlen(words[i])) : STR_NONE;
+		if (rest.n)
+			return str_starts(rest, STR("TBD")) ? STR_NONE : rest;
+	}
+	return STR_NONE;
+}
+
+/* Nothing else of the text sums up what stands there. */
+static void read_facts(struct reader *r, struct unit *u) {
+	size_t from, end = severity_at(u->text, &from);
+	if (!end)
+		return;
+	r->out->severity = str_to(str_from(u->text, from), end - from);
+	u->topic = TOPIC_SEVERITY;
+	if (r->out->authors.n == 0)
+		add_names(r, &r->out->authors, first_line(r->a, behind_by(u->text)));
+}
+
+static void look_for_facts(struct reader *r) {
+	for (size_t i = 0; i < r->n && !r->out->severity.n; i++) {
+		struct unit *u = &r->units[i];
+		if (u->kind == UNIT_TEXT && !u->quoted && !u->label.n && (u->topic == TOPIC_NONE || u->topic == TOPIC_SUMMARY))
+			read_facts(r, u);
+	}
+}
+
 static str front_or_label(struct reader *r, str front, enum topic topic) {
 	const struct unit *u = labelled(r, topic);
 	return front.n ? front : u ? without_signs(first_line(r->a, u->text)) : STR_NONE;
@@ -172,6 +221,7 @@ void lift_head(struct reader *r) {
 	for (size_t i = 0; i < r->n && l->authors.n == 0; i++)
 		if (r->units[i].named == TOPIC_AUTHORS && r->units[i].topic == TOPIC_AUTHORS)
 			add_names(r, &l->authors, first_line(r->a, r->units[i].text));
+	look_for_facts(r);
 }
 
 /* ---- shared ---- */

@@ -65,20 +65,13 @@ static str title_of(struct importing *x) {
 }
 
 static int severity_of(struct importing *x) {
-	static const struct {
-		const char *word;
-		int severity;
-	} words[] = { { "sev1", SEV1 }, { "sev-1", SEV1 }, { "sev 1", SEV1 }, { "critical", SEV1 }, { "p0", SEV1 }, { "치명", SEV1 },
-		{ "최상", SEV1 }, { "sev2", SEV2 }, { "sev-2", SEV2 }, { "sev 2", SEV2 }, { "high", SEV2 }, { "major", SEV2 }, { "p1", SEV2 },
-		{ "심각", SEV2 }, { "높음", SEV2 }, { "sev3", SEV3 }, { "sev-3", SEV3 }, { "sev 3", SEV3 }, { "medium", SEV3 },
-		{ "moderate", SEV3 }, { "p2", SEV3 }, { "보통", SEV3 }, { "sev4", SEV4 }, { "sev-4", SEV4 }, { "sev 4", SEV4 }, { "low", SEV4 },
-		{ "minor", SEV4 }, { "p3", SEV4 }, { "낮음", SEV4 } };
-	str said = utf8_fold(x->c->a, x->l->severity);
-	for (size_t i = 0; said.n && i < sizeof words / sizeof *words; i++)
-		if (str_find(said, str_c(words[i].word)) >= 0)
-			return words[i].severity;
-	note_add(&x->notes, 0, N_("the text names no severity; SEV3 was taken"));
-	return SEV3;
+	str said = x->l->severity;
+	int severity = severity_in_words(x->c->a, said);
+	if (!said.n)
+		note_add(&x->notes, 0, N_("the text names no severity; SEV3 was taken"));
+	else if (severity < 0)
+		note_add(&x->notes, 0, N_("the severity “%.*s” was not understood; SEV3 was taken"), STR_FMT(utf8_head(said, 60)));
+	return severity < 0 ? SEV3 : severity;
 }
 
 static enum st choose_zone(struct importing *x) {
@@ -94,6 +87,8 @@ static enum st choose_zone(struct importing *x) {
 	for (size_t i = 0; !x->zone && i < sizeof named / sizeof *named; i++)
 		if (str_is(x->l->timezone, named[i].name) && zone_find(str_c(named[i].zone), &x->zone) != ST_OK)
 			x->zone = NULL;
+	if (!x->zone && str_chr(x->l->timezone, '/') > 0 && zone_find(x->l->timezone, &x->zone) != ST_OK)
+		x->zone = NULL;
 	return x->zone ? ST_OK : org_zone(x->c, &x->zone);
 }
 

@@ -31,8 +31,11 @@ struct unit {
 	const str *cells;
 	size_t cell_count;
 	bool header;
+	bool figure; /* a time or a span by its name, in a table whose columns have none */
+	bool quoted;
 	size_t line;
 	/* by its place */
+	bool lent; /* an action item by its looks, under a heading of something else */
 	enum topic topic;
 	str group; /* heading between it and the one that gives the topic */
 	const struct unit *group_unit;

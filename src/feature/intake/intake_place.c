@@ -17,6 +17,10 @@ struct placing {
 	int label_depth;  /* -1: none is open */
 	bool label_empty; /* all of its text is still to come */
 	size_t label_section;
+	/* action items under a heading of something else */
+	bool lending;      /* the unit before was one */
+	bool action_table; /* the table that is being read is of them */
+	int box_depth;     /* of the box that the unit before had, or went on with; 0: it had none */
 };
 
 /* The innermost heading that says something, below a level. */
@@ -103,6 +107,57 @@ static void put_label_back(struct placing *p, struct unit *u) {
 		u->text = u->label;
 }
 
+/* ---- action items by their looks ---- */
+
+/* A table with these columns tells who does what until when. One with times tells what was done. */
+static bool names_actions(struct arena *a, const struct unit *u, size_t least) {
+	static const bool of_actions[] = { [COLUMN_TYPE] = true, [COLUMN_OWNER] = true, [COLUMN_TICKET] = true, [COLUMN_STATUS] = true,
+		[COLUMN_DUE] = true, [COLUMN_PRIORITY] = true, [COLUMN_TIME] = false, [COLUMN_NUMBER] = false };
+	size_t n = 0;
+	bool text = false;
+	for (size_t i = 0; i < u->cell_count; i++) {
+		enum column column = column_of(a, u->cells[i]);
+		if (column == COLUMN_TIME)
+			return false;
+		text |= column == COLUMN_TEXT;
+		n += of_actions[column];
+	}
+	return text && n >= least;
+}
+
+static bool is_action_row(struct placing *p, const struct unit *u, bool either) {
+	if (u->header)
+		p->action_table = names_actions(p->r->a, u, either ? 1 : 3);
+	return p->action_table;
+}
+
+/* An item with a box, and what is said below it. */
+static bool is_boxed(struct placing *p, const struct unit *u, bool either) {
+	bool below = p->lending && p->box_depth && u->depth >= p->box_depth && !(u->item_begins && u->depth == p->box_depth);
+	if (u->check >= 0)
+		p->box_depth = u->depth;
+	else if (!below)
+		p->box_depth = 0;
+	return either && p->box_depth;
+}
+
+static void lend_to_actions(struct placing *p, struct unit *u, const struct scope *s) {
+	bool either = s && s->topic == TOPIC_RESOLUTION && may_head_actions(p->r->a, s->unit->text);
+	bool open = (u->topic == TOPIC_RESOLUTION || u->topic == TOPIC_NONE) && p->label_depth < 0;
+	bool lends = open && (u->kind == UNIT_ROW ? is_action_row(p, u, either) : is_boxed(p, u, either));
+	if (lends) {
+		u->topic = TOPIC_ACTIONS;
+		u->lent = true;
+		u->section = p->lending ? p->sections : ++p->sections;
+	}
+	p->lending = lends;
+}
+
+/* Where times and spans stand beside what is told, and are no part of it. */
+static bool takes_figures(enum topic topic) {
+	return topic == TOPIC_NONE || topic == TOPIC_TIMELINE || topic == TOPIC_DETECTION || topic == TOPIC_RESOLUTION;
+}
+
 static void place_text(struct placing *p, struct unit *u) {
 	const struct scope *s = innermost(p, BARE_LEVEL + 1);
 	enum topic around = s ? s->topic : TOPIC_NONE;
@@ -126,6 +181,9 @@ static void place_text(struct placing *p, struct unit *u) {
 	}
 	if (unknown)
 		u->topic = TOPIC_REST;
+	if (u->figure && takes_figures(u->topic))
+		u->topic = TOPIC_STATS;
+	lend_to_actions(p, u, s);
 	if (!names && !repeats(u, u->topic) && u->topic != TOPIC_TIMELINE && u->topic != TOPIC_STORY && u->topic != TOPIC_NONE)
 		put_label_back(p, u);
 }

@@ -25,7 +25,7 @@ static str opening(struct reader *r) {
 		bool heading = u->kind == UNIT_HEADING;
 		if (heading && (u->level > 1 || u->topic != TOPIC_NONE))
 			break;
-		bool aside = heading || u->label.n || u->kind == UNIT_ROW || u->topic != TOPIC_NONE || u->item_begins;
+		bool aside = heading || u->quoted || u->label.n || u->kind == UNIT_ROW || u->topic != TOPIC_NONE || u->item_begins;
 		bool title = str_eq(collapse(r->a, u->text), r->out->title);
 		if (aside && b.n)
 			break;
@@ -274,7 +274,9 @@ static void lift_stats(struct reader *r) {
 		if (u->kind == UNIT_HEADING || (u->topic != TOPIC_STATS && u->topic != TOPIC_DURATION))
 			continue;
 		ptrdiff_t colon = str_chr(u->text, ':');
-		if (u->topic == TOPIC_DURATION && u->named == TOPIC_DURATION && u->label.n)
+		if (u->figure)
+			add_stat(r, u->cells[0], u->cells[1]);
+		else if (u->topic == TOPIC_DURATION && u->named == TOPIC_DURATION && u->label.n)
 			add_stat(r, u->label, u->text);
 		else if (colon > 0)
 			add_stat(r, str_to(u->text, (size_t)colon), str_from(u->text, (size_t)colon + 1));

@@ -204,6 +204,51 @@ TEST(intake, causes_are_items_only_when_they_are_introduced_as_causes) {
 	arena_free(a);
 }
 
+TEST(intake, a_heading_that_may_mean_either_is_decided_by_what_stands_below_it) {
+	static const struct {
+		const char *text;
+		size_t actions;
+		const char *resolution;
+	} cases[] = {
+		{ "# 결제\n\n## 조치 항목\n\n- [ ] 상한을 둔다\n- 알림을 단다\n", 2, "" },
+		{ "# 결제\n\n## 조치 사항\n\n- [ ] 상한을 둔다\n  - 세 번까지\n- [x] 알림을 단다\n", 2, "" },
+		{ "# 결제\n\n## 조치\n\n서버를 다시 띄웠다.\n\n### 단기\n\n- [ ] 상한을 둔다\n", 1, "서버를 다시 띄웠다." },
+		{ "# 결제\n\n## 조치\n\n| 번호 | 조치 | 담당 | 기한 |\n|-|-|-|-|\n| 1 | 상한을 둔다 | kim | 2031-01-02 |\n", 1, "" },
+		{ "# 결제\n\n## 조치\n\n- 서버를 다시 띄웠다\n- 트래픽을 돌렸다\n", 0, "서버를 다시 띄웠다\n트래픽을 돌렸다" },
+		{ "# 결제\n\n## 조치\n\n| 시각 | 조치 | 담당 |\n|-|-|-|\n| 10:00 | 서버를 다시 띄웠다 | kim |\n", 0, "시각 조치 담당\n10:00 서버를 다시 띄웠다 kim" },
+		{ "# Mail\n\n## Resolution\n\n- [x] restarted it\n", 0, "restarted it" },
+		{ "# Mail\n\n## Resolution and prevention\n\nRestarted.\n\n| Action | Owner | Due | State |\n|-|-|-|-|\n| Cap it | Bo | 2031-01-02 | open |\n", 1, "Restarted." },
+	};
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct lifted l = lifted_of(a, cases[i].text);
+		if (l.action_count != cases[i].actions)
+			fail_msg("%s: %zu actions", cases[i].text, l.action_count);
+		assert_str(l.resolution, cases[i].resolution);
+	}
+	struct lifted l = lifted_of(a, cases[2].text);
+	assert_str(l.actions[0].group, "단기");
+	l = lifted_of(a, cases[1].text);
+	assert_str(l.actions[0].text, "상한을 둔다 세 번까지");
+	assert_str(l.actions[1].status, "done");
+	arena_free(a);
+}
+
+TEST(intake, the_head_of_a_column_names_the_zone_and_figures_are_no_entries) {
+	struct arena *a = arena_new(0);
+	struct lifted l = lifted_of(a,
+		"# 결제\n\n> 우리는 조건을 찾습니다.\n\nSEV2 · Checkout · 작성 김서연, 박지훈\n\n## 타임라인\n\n| 시각 (America/New_York) | 있었던 일 | 누가 |\n|-|-|-|\n"
+		"| 2026-07-01 10:38 | **배포가 나갔다** | kim |\n\n| | |\n| --- | --- |\n| 탐지 | 2026-07-01 10:40 |\n| 탐지까지 | 2분 |\n");
+	assert_str(l.severity, "SEV2");
+	assert_items(l.authors, "김서연", "박지훈");
+	assert_str(l.timezone, "America/New_York");
+	assert_int_equal(l.event_count, 1);
+	assert_utc(&l.events[0], "2026-07-01T14:38:00Z");
+	assert_str(l.summary, "");
+	assert_int_equal(l.stat_count, 2);
+	arena_free(a);
+}
+
 TEST(intake, any_bytes_are_read) {
 	static const char *const pieces[] = { "- ", "> ", "| a ", "**", "[x](", "## Timeline\n", "14:00 ", "<table><tr>", "\n\n", "2024-01-01 ",
 		"\xff\xfe", "원인: ", "---\na: [\n", "\n    " };
@@ -265,6 +310,34 @@ TEST_ENGINE(intake, a_done_item_says_how_that_is_known) {
 	struct answer done = call(t, ROLE_RESPONDER, "action.list", "{\"state\":\"done\"}");
 	assert_str(answer_str(&done, "items/0/title"), "Restart by itself");
 	assert_true(answer_str(&done, "items/0/evidence").n > 0);
+}
+
+static struct answer import_severity(struct test_engine *t, const char *said) {
+	struct answer x = import(t, ROLE_RESPONDER, arena_cstr(t->a, arena_printf(t->a, "# %s\\n\\n심각도: %s\\n", said, said)), "");
+	assert_int_equal(x.status, 201);
+	return x;
+}
+
+TEST_ENGINE(intake, severities_of_other_houses_are_understood_where_there_is_no_doubt) {
+	static const struct {
+		const char *said, *severity;
+		bool doubt;
+	} cases[] = {
+		{ "1등급", "SEV1", false }, { "2급", "SEV2", false }, { "4 등급", "SEV4", false }, { "P1", "SEV1", false }, { "p3", "SEV3", false }, { "Sev-1", "SEV1", false },
+		{ "sev 2", "SEV2", false }, { "S4", "SEV4", false }, { "3", "SEV3", false }, { "Severity 2", "SEV2", false }, { "심각도 4", "SEV4", false }, { "등급: 2", "SEV2", false },
+		{ "Critical", "SEV1", false }, { "major", "SEV2", false }, { "Minor outage", "SEV4", false }, { "심각", "SEV1", false }, { "긴급", "SEV1", false }, { "높음", "SEV2", false },
+		{ "보통", "SEV3", false }, { "낮음", "SEV4", false }, { "High/P2", "SEV2", false }, { "SEV0", "SEV1", false }, { "SEV5", "SEV4", false },
+		{ "level 2", "SEV3", true }, { "SEV1 or SEV2", "SEV3", true }, { "SEV12", "SEV3", true }, { "상", "SEV3", true }, { "highway", "SEV3", true }, { "10등급", "SEV3", true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer x = import_severity(t, cases[i].said), incident = read(t, "incident.get", answer_i64(&x, "incident"));
+		bool doubt = str_find(x.text, STR("was not understood; SEV3 was taken")) >= 0;
+		if (!str_is(answer_str(&incident, "severity"), cases[i].severity) || doubt != cases[i].doubt)
+			fail_msg("%s: %.*s %d", cases[i].said, STR_FMT(answer_str(&incident, "severity")), doubt);
+		assert_true(str_find(x.text, STR("names no severity")) < 0);
+	}
+	struct answer x = import(t, ROLE_RESPONDER, "# Nothing is said", "");
+	assert_true(str_find(x.text, STR("the text names no severity; SEV3 was taken")) > 0);
 }
 
 TEST_ENGINE(intake, the_same_text_makes_nothing_twice) {

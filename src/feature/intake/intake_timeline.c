@@ -248,6 +248,8 @@ static void read_header(struct timeline *t, const struct unit *u) {
 	t->column_count = u->cell_count < 32 ? u->cell_count : 32;
 	for (size_t i = 0; i < t->column_count; i++) {
 		t->columns[i] = column_of(t->r->a, u->cells[i]);
+		if (t->columns[i] == COLUMN_TIME)
+			timeline_column_zone(t, u->cells[i]);
 		timeline_zone(t, u->cells[i]);
 		for (size_t k = 0; k + 4 <= u->cells[i].n; k++) {
 			int64_t year;

@@ -28,6 +28,8 @@ struct timeline {
 
 /* A zone that the text names, unless one was named before. */
 void timeline_zone(struct timeline *t, str text);
+/* The one that a column of times is headed with, whatever was thought before. */
+void timeline_column_zone(struct timeline *t, str cell);
 /* The day of what follows. */
 void timeline_day(struct timeline *t, const struct when_stamp *s);
 /* The moment of an entry, and with it the day of the next. */

@@ -36,7 +36,9 @@ static void take_links(struct reader *r, const struct markdown_part *p, size_t s
 }
 
 static struct unit unit_of(const struct markdown_part *p, enum unit_kind kind, size_t line) {
-	return (struct unit){ .kind = kind, .level = p->level, .depth = p->depth, .check = p->check, .item_begins = p->item, .line = line };
+	return (struct unit){
+		.kind = kind, .level = p->level, .depth = p->depth, .check = p->check, .item_begins = p->item, .quoted = p->quoted, .line = line
+	};
 }
 
 /* ---- marks that only people see as lists ---- */
@@ -248,9 +250,21 @@ static void read_heading(struct reader *r, const struct markdown_part *p) {
 	add(r, &u);
 }
 
+enum { LONGEST_FIGURE = 60 };
+
+/* "Detected | 2026-11-22 05:10", "Time to detect | 5 min" */
+static bool is_figure(const struct markdown_part *p) {
+	return p->cell_count == 2 && p->cells[0].n && p->cells[0].n <= LONGEST_FIGURE && p->cells[1].n && p->cells[1].n <= LONGEST_FIGURE &&
+		!stamped(p->cells[0]);
+}
+
+static bool tells_time(struct reader *r, const struct markdown_part *p) {
+	return stamped(p->cells[1]) || topic_of(r->a, p->cells[0]) == TOPIC_DURATION;
+}
+
 /* "Severity | High" in a table of facts is a labelled line. */
-static bool fact_row(struct reader *r, const struct markdown_part *p) {
-	bool facts = !p->header && (p->cell_count == 2 || p->cell_count == 4);
+static bool fact_row(struct reader *r, const struct markdown_part *p, bool nameless) {
+	bool facts = !p->header && (p->cell_count == 2 || p->cell_count == 4) && !(nameless && is_figure(p) && tells_time(r, p));
 	for (size_t i = 0; facts && i < p->cell_count; i += 2) {
 		enum topic named = topic_of(r->a, p->cells[i]);
 		struct unit u = unit_of(p, UNIT_TEXT, p->line);
@@ -266,28 +280,47 @@ static bool fact_row(struct reader *r, const struct markdown_part *p) {
 	return facts;
 }
 
-static void read_row(struct reader *r, const struct markdown_part *p) {
-	if (fact_row(r, p))
+static void read_row(struct reader *r, const struct markdown_part *p, bool nameless) {
+	if (fact_row(r, p, nameless))
 		return;
 	struct unit u = unit_of(p, UNIT_ROW, p->line);
 	u.text = p->text;
 	u.cells = p->cells;
 	u.cell_count = p->cell_count;
 	u.header = p->header;
+	u.figure = nameless && is_figure(p);
 	take_links(r, p, 0, 0, p->text.n, &u);
 	add(r, &u);
+}
+
+/* A row of empty cells is no part, so a table without names begins with a row that is no header, maybe right behind another table. */
+static bool begins_table(const struct markdown_part *parts, size_t i) {
+	return i == 0 || parts[i].header || parts[i - 1].kind != MD_ROW || parts[i - 1].cell_count != parts[i].cell_count;
+}
+
+/* What stands in our own exports where a list is empty. */
+static bool says_there_is_nothing(const struct markdown_part *p) {
+	static const char *const words[] = { N_("Nothing has been written down yet."), N_("No action items yet.") };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		for (int lang = 0; lang < LANG_COUNT; lang++)
+			if (str_is(p->text, tr((enum lang)lang, words[i])))
+				return true;
+	return false;
 }
 
 enum st units_read(struct reader *r) {
 	const struct markdown_part *parts;
 	size_t n;
 	enum st st = markdown_parts(r->a, r->text, &parts, &n);
+	bool nameless = false;
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
+		if (begins_table(parts, i))
+			nameless = !parts[i].header;
 		if (parts[i].kind == MD_HEADING)
 			read_heading(r, &parts[i]);
 		else if (parts[i].kind == MD_ROW)
-			read_row(r, &parts[i]);
-		else if (parts[i].kind == MD_TEXT)
+			read_row(r, &parts[i], nameless);
+		else if (parts[i].kind == MD_TEXT && !says_there_is_nothing(&parts[i]))
 			read_text(r, &parts[i]);
 	}
 	for (size_t i = 0; i < r->n; i++)

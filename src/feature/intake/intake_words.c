@@ -2,8 +2,8 @@
 
 #include "text/utf8.h"
 
-/* How a phrase must stand in a heading. BARE phrases count as headings without any mark, too. */
-enum { WHOLE = 1, BEGIN = 2, ANYWHERE = 4, BARE = 8 };
+/* How a phrase must stand in a heading. BARE phrases count as headings without any mark, too. EITHER: it may also head what is still to be done. */
+enum { WHOLE = 1, BEGIN = 2, ANYWHERE = 4, BARE = 8, EITHER = 16 };
 
 struct phrase {
 	enum topic topic;
@@ -32,6 +32,8 @@ static const struct phrase phrases[] = {
 	{ TOPIC_SUMMARY, WHOLE, "장애 내용" },
 	{ TOPIC_SUMMARY, WHOLE, "장애 현황" },
 	{ TOPIC_SUMMARY, WHOLE, "현황" },
+	{ TOPIC_SUMMARY, WHOLE, "what almost happened" },
+	{ TOPIC_SUMMARY, WHOLE, "일어날 뻔한 일" },
 
 	{ TOPIC_IMPACT, ANYWHERE | BARE, "impact" },
 	{ TOPIC_IMPACT, ANYWHERE, "affected users" },
@@ -69,6 +71,8 @@ static const struct phrase phrases[] = {
 	{ TOPIC_FACTORS, ANYWHERE, "기여 요인" },
 	{ TOPIC_FACTORS, ANYWHERE, "기여 요소" },
 	{ TOPIC_FACTORS, WHOLE, "복합 요인" },
+	{ TOPIC_FACTORS, WHOLE, "what made it possible" },
+	{ TOPIC_FACTORS, WHOLE, "무엇이 그것을 가능하게 했나" },
 
 	{ TOPIC_TRIGGER, WHOLE | BARE, "trigger" },
 	{ TOPIC_TRIGGER, WHOLE, "triggers" },
@@ -88,6 +92,7 @@ static const struct phrase phrases[] = {
 	{ TOPIC_DETECTION, WHOLE, "identified" },
 	{ TOPIC_DETECTION, WHOLE, "discovery" },
 	{ TOPIC_DETECTION, WHOLE, "detected by" },
+	{ TOPIC_DETECTION, WHOLE, "time of detection" },
 	{ TOPIC_DETECTION, WHOLE | BARE, "감지" },
 	{ TOPIC_DETECTION, WHOLE | BARE, "탐지" },
 	{ TOPIC_DETECTION, WHOLE, "인지" },
@@ -111,22 +116,30 @@ static const struct phrase phrases[] = {
 	{ TOPIC_RESOLUTION, BEGIN, "how was it resolved" },
 	{ TOPIC_RESOLUTION, WHOLE, "immediate response" },
 	{ TOPIC_RESOLUTION, BEGIN, "what we did" },
+	{ TOPIC_RESOLUTION, WHOLE, "what we tried" },
+	{ TOPIC_RESOLUTION, WHOLE, "response" },
 	{ TOPIC_RESOLUTION, WHOLE | BARE, "해결" },
 	{ TOPIC_RESOLUTION, BEGIN, "해결 " },
 	{ TOPIC_RESOLUTION, ANYWHERE, "복구" },
-	{ TOPIC_RESOLUTION, WHOLE, "조치" },
-	{ TOPIC_RESOLUTION, WHOLE, "조치 내용" },
-	{ TOPIC_RESOLUTION, WHOLE, "조치 사항" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "조치" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "조치 내용" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "조치내용" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "조치 사항" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "조치사항" },
 	{ TOPIC_RESOLUTION, WHOLE, "긴급 조치" },
 	{ TOPIC_RESOLUTION, WHOLE, "대응" },
 	{ TOPIC_RESOLUTION, WHOLE, "대응 내용" },
 	{ TOPIC_RESOLUTION, WHOLE, "수정 방안" },
 	{ TOPIC_RESOLUTION, WHOLE, "수정 내용" },
-	{ TOPIC_RESOLUTION, WHOLE, "장애 조치" },
+	{ TOPIC_RESOLUTION, WHOLE | EITHER, "장애 조치" },
+	{ TOPIC_RESOLUTION, WHOLE, "해 본 것" },
+	{ TOPIC_RESOLUTION, WHOLE, "어떻게 해결했나" },
 	{ TOPIC_RESOLUTION, WHOLE, "장애 해결" },
 
 	{ TOPIC_TIMELINE, ANYWHERE | BARE, "timeline" },
 	{ TOPIC_TIMELINE, WHOLE, "chronology" },
+	{ TOPIC_TIMELINE, WHOLE, "timeline and resolution" },
+	{ TOPIC_TIMELINE, WHOLE, "course of events" },
 	{ TOPIC_TIMELINE, ANYWHERE, "chain of events" },
 	{ TOPIC_TIMELINE, ANYWHERE, "sequence of events" },
 	{ TOPIC_TIMELINE, ANYWHERE, "key events" },
@@ -166,6 +179,12 @@ static const struct phrase phrases[] = {
 	{ TOPIC_ACTIONS, ANYWHERE, "후속 조치" },
 	{ TOPIC_ACTIONS, ANYWHERE, "후속조치" },
 	{ TOPIC_ACTIONS, WHOLE, "조치 계획" },
+	{ TOPIC_ACTIONS, WHOLE | BARE, "조치 항목" },
+	{ TOPIC_ACTIONS, WHOLE | BARE, "조치항목" },
+	{ TOPIC_ACTIONS, WHOLE, "what we change" },
+	{ TOPIC_ACTIONS, WHOLE, "바꿀 것" },
+	{ TOPIC_ACTIONS, WHOLE, "what we try next" },
+	{ TOPIC_ACTIONS, WHOLE, "다음에 해 볼 것" },
 	{ TOPIC_ACTIONS, ANYWHERE | BARE, "재발 방지" },
 	{ TOPIC_ACTIONS, ANYWHERE, "재발방지" },
 	{ TOPIC_ACTIONS, ANYWHERE, "향후 계획" },
@@ -210,6 +229,8 @@ static const struct phrase phrases[] = {
 	{ TOPIC_WELL, ANYWHERE | BARE, "잘된 점" },
 	{ TOPIC_WELL, ANYWHERE | BARE, "잘한 점" },
 	{ TOPIC_WELL, ANYWHERE | BARE, "잘 된 점" },
+	{ TOPIC_WELL, ANYWHERE | BARE, "잘된 것" },
+	{ TOPIC_WELL, ANYWHERE | BARE, "잘한 것" },
 	{ TOPIC_WELL, ANYWHERE, "좋았던 점" },
 	{ TOPIC_WELL, ANYWHERE, "잘 한 점" },
 	{ TOPIC_WRONG, ANYWHERE | BARE, "went wrong" },
@@ -222,10 +243,14 @@ static const struct phrase phrases[] = {
 	{ TOPIC_WRONG, ANYWHERE, "could be improved" },
 	{ TOPIC_WRONG, ANYWHERE, "could be better" },
 	{ TOPIC_WRONG, ANYWHERE, "didn't work" },
+	{ TOPIC_WRONG, WHOLE, "what was hard" },
 	{ TOPIC_WRONG, ANYWHERE, "did not work" },
 	{ TOPIC_WRONG, ANYWHERE | BARE, "잘못된 점" },
 	{ TOPIC_WRONG, ANYWHERE | BARE, "잘못한 점" },
 	{ TOPIC_WRONG, ANYWHERE, "아쉬운 점" },
+	{ TOPIC_WRONG, ANYWHERE | BARE, "어려웠던 것" },
+	{ TOPIC_WRONG, ANYWHERE, "어려웠던 점" },
+	{ TOPIC_WRONG, ANYWHERE | BARE, "잘 안된 것" },
 	{ TOPIC_WRONG, ANYWHERE, "아쉬웠던 점" },
 	{ TOPIC_WRONG, ANYWHERE, "부족한 점" },
 	{ TOPIC_WRONG, ANYWHERE, "못한 점" },
@@ -246,6 +271,8 @@ static const struct phrase phrases[] = {
 	{ TOPIC_LESSONS, BEGIN, "what we learned" },
 	{ TOPIC_LESSONS, ANYWHERE | BARE, "교훈" },
 	{ TOPIC_LESSONS, ANYWHERE | BARE, "배운 점" },
+	{ TOPIC_LESSONS, ANYWHERE | BARE, "배운 것" },
+	{ TOPIC_LESSONS, WHOLE, "what i learned" },
 	{ TOPIC_LESSONS, ANYWHERE, "느낀 점" },
 	{ TOPIC_LESSONS, ANYWHERE, "배운점" },
 
@@ -286,6 +313,37 @@ static const struct phrase phrases[] = {
 	{ TOPIC_REST, WHOLE, "files modified" },
 	{ TOPIC_REST, ANYWHERE, "테스트 항목" },
 	{ TOPIC_REST, ANYWHERE, "chat logs" },
+	{ TOPIC_REST, WHOLE, "further material" },
+	{ TOPIC_REST, WHOLE, "supporting information" },
+	{ TOPIC_REST, WHOLE, "더 볼 것" },
+	{ TOPIC_REST, WHOLE, "관련 문서" },
+	{ TOPIC_REST, WHOLE, "관련 문서 및 추가 정보" },
+	{ TOPIC_REST, WHOLE, "scenario" },
+	{ TOPIC_REST, WHOLE, "시나리오" },
+	{ TOPIC_REST, WHOLE, "aim of the drill" },
+	{ TOPIC_REST, WHOLE, "훈련의 목표" },
+	{ TOPIC_REST, WHOLE, "what we could not practise" },
+	{ TOPIC_REST, WHOLE, "연습하지 못한 것" },
+	{ TOPIC_REST, WHOLE, "who had which role" },
+	{ TOPIC_REST, WHOLE, "역할" },
+	{ TOPIC_REST, WHOLE, "who took part" },
+	{ TOPIC_REST, WHOLE, "함께한 사람" },
+	{ TOPIC_REST, WHOLE, "what we set out to do" },
+	{ TOPIC_REST, WHOLE, "하려던 것" },
+	{ TOPIC_REST, WHOLE, "the project in facts" },
+	{ TOPIC_REST, WHOLE, "프로젝트 정보" },
+	{ TOPIC_REST, WHOLE, "what stopped it" },
+	{ TOPIC_REST, WHOLE, "막은 것" },
+	{ TOPIC_REST, WHOLE, "what would have happened otherwise" },
+	{ TOPIC_REST, WHOLE, "막지 못했다면" },
+	{ TOPIC_REST, WHOLE, "how else could this show up" },
+	{ TOPIC_REST, WHOLE, "다르게 나타날 수도 있었던 모습" },
+	{ TOPIC_REST, WHOLE, "why i leave" },
+	{ TOPIC_REST, WHOLE, "떠나는 까닭" },
+	{ TOPIC_REST, WHOLE, "what i wished for" },
+	{ TOPIC_REST, WHOLE, "아쉬웠던 것" },
+	{ TOPIC_REST, WHOLE, "what comes next" },
+	{ TOPIC_REST, WHOLE, "앞으로의 계획" },
 
 	{ TOPIC_DATE, WHOLE | BARE, "date" },
 	{ TOPIC_DATE, WHOLE, "date of incident" },
@@ -311,7 +369,7 @@ static const struct phrase phrases[] = {
 	{ TOPIC_AUTHORS, WHOLE, "by" },
 	{ TOPIC_AUTHORS, WHOLE | BARE, "작성자" },
 	{ TOPIC_AUTHORS, WHOLE | BARE, "저자" },
-	{ TOPIC_AUTHORS, WHOLE, "작성" },
+	{ TOPIC_AUTHORS, WHOLE | BARE, "작성" },
 	{ TOPIC_AUTHORS, WHOLE, "name(s)" },
 	{ TOPIC_STATUS, WHOLE | BARE, "status" },
 	{ TOPIC_STATUS, WHOLE | BARE, "상태" },
@@ -449,8 +507,8 @@ static bool fits(const struct phrase *p, str words) {
 	return p->how & ANYWHERE && contains(words, text, &at);
 }
 
-/* more: so many words besides the phrase. */
-static enum topic longest(str words, unsigned how, size_t more) {
+/* more: so many words besides the phrase. NULL: there is none. */
+static const struct phrase *longest(str words, unsigned how, size_t more) {
 	const struct phrase *best = NULL;
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		const struct phrase *p = &phrases[i];
@@ -459,19 +517,32 @@ static enum topic longest(str words, unsigned how, size_t more) {
 			continue;
 		best = p;
 	}
-	return best ? best->topic : TOPIC_NONE;
+	return best;
+}
+
+static enum topic topic_said(const struct phrase *p) {
+	return p ? p->topic : TOPIC_NONE;
+}
+
+static const struct phrase *phrase_of(struct arena *a, str s) {
+	str words = s.n <= LONGEST_HEADING * 2 ? plain_words(a, s) : STR_NONE;
+	return words.n && words.n <= LONGEST_HEADING && count_words(words) <= MOST_WORDS ? longest(words, 0, MOST_WORDS) : NULL;
 }
 
 enum topic topic_of(struct arena *a, str s) {
-	str words = s.n <= LONGEST_HEADING * 2 ? plain_words(a, s) : STR_NONE;
-	return words.n && words.n <= LONGEST_HEADING && count_words(words) <= MOST_WORDS ? longest(words, 0, MOST_WORDS) : TOPIC_NONE;
+	return topic_said(phrase_of(a, s));
+}
+
+bool may_head_actions(struct arena *a, str s) {
+	const struct phrase *p = phrase_of(a, s);
+	return p && p->how & EITHER;
 }
 
 enum topic topic_of_bare(struct arena *a, str s) {
 	str words = s.n <= LONGEST_HEADING / 2 ? plain_words(a, s) : STR_NONE;
 	/* Names begin with a capital, and sentences end with a mark. */
 	bool sentence = s.n && (strchr(".!,;", s.p[s.n - 1]) || (s.p[0] >= 'a' && s.p[0] <= 'z'));
-	return words.n && !sentence ? longest(words, BARE, MORE_BARE_WORDS) : TOPIC_NONE;
+	return words.n && !sentence ? topic_said(longest(words, BARE, MORE_BARE_WORDS)) : TOPIC_NONE;
 }
 
 /* ---- other words ---- */
@@ -518,6 +589,8 @@ enum column column_of(struct arena *a, str s) {
 		{ "할 일", COLUMN_TEXT },
 		{ "작업", COLUMN_TEXT },
 		{ "상황", COLUMN_TEXT },
+		{ "있었던 일", COLUMN_TEXT },
+		{ "누가", COLUMN_OWNER },
 		{ "주요 내용", COLUMN_TEXT },
 		{ "액션 아이템", COLUMN_TEXT },
 		{ "type", COLUMN_TYPE },
@@ -580,6 +653,7 @@ enum column column_of(struct arena *a, str s) {
 		{ "날짜", COLUMN_TIME },
 		{ "no", COLUMN_NUMBER },
 		{ "번호", COLUMN_NUMBER },
+		{ "number", COLUMN_NUMBER },
 		{ "순번", COLUMN_NUMBER },
 		{ "id", COLUMN_NUMBER },
 		{ 0 },

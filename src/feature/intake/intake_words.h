@@ -40,6 +40,8 @@ enum topic {
 enum topic topic_of(struct arena *a, str words);
 /* The same for a line that nothing but its words sets off: only whole, unmistakable names. */
 enum topic topic_of_bare(struct arena *a, str words);
+/* A name like “조치”, which heads what was done in one text and what is still to be done in another. */
+bool may_head_actions(struct arena *a, str words);
 /* Stands for a title in a template: "ISSUE NAME", "제목". */
 bool is_placeholder(struct arena *a, str words);
 
@@ -60,6 +62,9 @@ enum column column_of(struct arena *a, str words);
 const char *action_type_of(struct arena *a, str text);
 /* "done", "open", "in progress" from what a cell or the end of a text says; NULL: it says nothing. */
 const char *action_status_of(struct arena *a, str words);
+
+/* How bad an incident was by the words of a text, as enum severity; -1: they leave a doubt. */
+int severity_in_words(struct arena *a, str words);
 
 /* Folded, without numbers, signs and brackets around; single blanks. */
 str plain_words(struct arena *a, str s);

@@ -79,6 +79,76 @@ test('selected words become an action item, a cause and a TBD, and lead back', a
 	await one.context.close()
 })
 
+test('an answer that is being typed survives that somebody else resolves', async () => {
+	const [kim, lee] = await Promise.all(['kim-answer', 'lee-answer'].map(login => s.person('editor', login, { lang: 'ko', name: login })))
+	const doc = await s.post('/api/v1/documents', { title: 'Answer', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: 'How small?', from: 4, to: 8, version: 0 }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie })
+	for (const path of [`/documents/${doc.ref}/edit`, `/documents/${doc.ref}`]) {
+		const { items: [asked] } = await s.get(`/api/v1/documents/${doc.ref}/comments`)
+		await one.page.goto(path)
+		await one.page.locator('.thread', { hasText: 'How small?' }).click()
+		const field = one.page.locator('.thread.on textarea')
+		await field.pressSequentially('열 개였')
+		await s.post(`/api/v1/documents/${doc.ref}/comments/${asked.id}/resolve`, {}, { cookie: lee.cookie, token: null })
+		await one.page.locator('.thread.on [role=status]', { hasText: one.t('It was resolved meanwhile. Your answer is still here and can be sent.') }).waitFor()
+		await one.page.keyboard.type('습니다')
+		assert.equal(await field.inputValue(), '열 개였습니다')
+		await well(one, 'an answer to what is resolved')
+		await button(one, 'Answer', one.page.locator('.thread.on')).click()
+		await one.page.locator('.settled-list .said', { hasText: '열 개였습니다' }).first().waitFor()
+		await s.post(`/api/v1/documents/${doc.ref}/comments/${asked.id}/reopen`, {}, { cookie: lee.cookie, token: null })
+	}
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
+test('a draft is folded by whatever leads away from it, and thrown away only by hand', async () => {
+	const kim = await s.person('editor', 'kim-draft', { lang: 'ko', name: 'kim-draft' })
+	const doc = await s.post('/api/v1/documents', { title: 'Drafts', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: 'How small?', from: 4, to: 8, version: 0 }, { cookie: kim.cookie, token: null })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie }), { page } = one
+	await page.goto(`/documents/${doc.ref}/edit`)
+	await marked(one).filter({ hasText: 'pool' }).waitFor()
+	const field = page.locator('.draft textarea').first(), folded = page.locator('.folded')
+	const begin = async words => {
+		await select(one, words)
+		await page.keyboard.press('Control+Alt+m')
+		await field.waitFor()
+	}
+	await begin('small')
+	await field.pressSequentially('얼마나 작')
+	await marked(one).filter({ hasText: 'pool' }).click()
+	await folded.filter({ hasText: '얼마나 작' }).waitFor()
+	await page.locator('.thread.on', { hasText: 'How small?' }).waitFor()
+	await well(one, 'a folded draft')
+	await begin('workers')
+	await field.pressSequentially('누구')
+	assert.equal(await folded.count(), 1)
+	await field.press('Escape')
+	await folded.nth(1).waitFor()
+	// The same words once more, and the card: both lead back to it.
+	await begin('workers')
+	assert.equal(await field.inputValue(), '누구')
+	await button(one, 'Go on writing', folded).click()
+	await until(async () => await field.inputValue() === '얼마나 작', 'the first is open')
+	await button(one, 'Cancel', page.locator('.draft')).click()
+	await page.locator('.draft').waitFor({ state: 'detached' })
+	await button(one, 'Undo', page.locator('.toasts')).click()
+	assert.equal(await field.inputValue(), '얼마나 작')
+	await button(one, 'Comment', page.locator('.draft')).click()
+	await page.locator('.thread.on .said', { hasText: '얼마나 작' }).waitFor()
+	await button(one, 'Throw away', folded).click()
+	await folded.waitFor({ state: 'detached' })
+	// One in which nothing was typed leaves nothing behind.
+	await begin('too')
+	await field.press('Escape')
+	await page.locator('.draft').waitFor({ state: 'detached' })
+	assert.equal(await folded.count(), 0)
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
 for (const lang of ['ko', 'en']) test(`a comment and a suggestion, between two who write (${lang})`, async () => {
 	const story = told[lang], more = { lang, zone: 'Asia/Seoul' }
 	const [kim, lee] = await Promise.all([0, 1].map(i => s.person('editor', story.handles[i], { ...more, name: story.people[i], email: `${story.handles[i]}@bokgi.example` })))

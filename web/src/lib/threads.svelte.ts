@@ -1,20 +1,79 @@
 // The comments of one document as a page holds them: read, kept current by the stream, walked by keys, found by the address.
 import { bind } from '../app/keys.ts'
-import type { Draft } from '../parts/Threads.svelte'
+import { toasts } from '../app/toasts.svelte.ts'
+import type { Deed } from '../parts/SelectionBar.svelte'
+import { t } from './i18n.svelte.ts'
 import { Resource } from './resource.svelte.ts'
-import { Said } from './said.svelte.ts'
+import { type About, Said } from './said.svelte.ts'
 import { inOrder } from './threads.ts'
 import type { Comments } from './types.ts'
+
+/** What something is about to be said to: words at a version of the text, a section, or a record. */
+export interface Place { deed: Deed; quote: string; from?: number; to?: number; version?: number; length?: number; section?: string; about?: About; y: number }
+
+/** What is about to be said. Folded it waits in the margin, with its words, until it is sent or thrown away by a press. */
+export class Draft {
+	private static next = 1
+	readonly id = Draft.next++
+	readonly place: Place
+	words = $state('')
+	text = $state('')
+
+	constructor(place: Place) {
+		this.place = place
+		this.text = place.deed === 'comment' ? '' : place.quote
+	}
+
+	get empty(): boolean {
+		return !this.words.trim() && (this.place.deed === 'comment' || this.text.trim() === this.place.quote.trim())
+	}
+
+	/** Chosen once more, it goes on with its words. */
+	at(place: Place): boolean {
+		const same = (p: Place) => JSON.stringify([p.deed, p.quote, p.from, p.to, p.section, p.about])
+		return same(this.place) === same(place)
+	}
+}
+
+/** What somebody types at one comment and has not sent. It outlives the card: others resolve, and the card moves. */
+export class Typed {
+	answer = $state('')
+	/** The keys are in the field of the answer. */
+	answering = $state(false)
+	editing = $state<'comment' | number | null>(null)
+	edited = $state('')
+	rejecting = $state(false)
+
+	/** As long as this is so, the card stays where it is, whatever others decide. */
+	get held(): boolean {
+		return this.answering || this.editing !== null || !!this.answer.trim()
+	}
+}
+
+export class Unsent {
+	private all = new Map<number, Typed>()
+
+	of(id: number): Typed {
+		const there = this.all.get(id) ?? new Typed()
+		this.all.set(id, there)
+		return there
+	}
+
+	holds = (id: number): boolean => this.all.get(id)?.held ?? false
+}
 
 export class Threads {
 	list: Resource<Comments>
 	active = $state(0)
+	/** The one that is open, of all that were begun. */
 	draft = $state.raw<Draft | null>(null)
+	drafts = $state.raw<readonly Draft[]>([])
 	sheet = $state(false)
 	/** What is said to the records that the page shows: in its margin, too. */
 	said: Said
 	/** Counts up when words stand elsewhere on the page. */
 	moved = $state(0)
+	unsent = new Unsent()
 
 	constructor(ref: string, number: number) {
 		this.list = new Resource<Comments>({ path: `/documents/${ref}/comments`, topics: [`document:${number}`], concerns: (e) => /^(comment|suggestion)\./.test(e.name) || e.name === 'review.given' })
@@ -34,21 +93,44 @@ export class Threads {
 		return this.list.value?.items ?? []
 	}
 
-	begin(draft: Draft): void {
+	begin(place: Place): void {
+		this.open(this.drafts.find((d) => d.at(place)) ?? new Draft(place))
+	}
+
+	open(draft: Draft): void {
+		this.fold()
+		if (!this.drafts.includes(draft)) this.drafts = [...this.drafts, draft]
 		this.draft = draft
 		this.sheet = true
+	}
+
+	/** Put aside; one in which nothing was typed is no loss. */
+	fold(): void {
+		if (this.draft?.empty) this.forget(this.draft)
+		this.draft = null
+	}
+
+	forget(draft: Draft): void {
+		this.drafts = this.drafts.filter((d) => d !== draft)
+		if (this.draft === draft) this.draft = null
+	}
+
+	/** Thrown away by hand, with a way back. */
+	drop(draft: Draft): void {
+		this.forget(draft)
+		if (!draft.empty) toasts.show(t('The draft is thrown away.'), () => this.open(draft))
 	}
 
 	choose(id: number): void {
 		this.active = id
 		this.sheet = id > 0
-		this.draft = null
+		this.fold()
 	}
 
 	/** j and k from one to the next, as the text has them; show brings its words into view. */
 	keys(comment: () => unknown, show: (id: number) => void): () => void {
 		const step = (by: number) => () => {
-			const { open, gone } = inOrder(this.items)
+			const { open, gone } = inOrder(this.items, this.unsent.holds)
 			const all = [...open, ...gone]
 			if (!all.length) return false
 			const at = all.findIndex((c) => c.id === this.active)

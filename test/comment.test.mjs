@@ -103,6 +103,37 @@ test('an answer that is being typed survives that somebody else resolves', async
 	await one.context.close()
 })
 
+test('the keys go back to where they were when something was said', async () => {
+	const kim = await s.person('editor', 'kim-keys', { name: 'kim-keys' })
+	const doc = await s.post('/api/v1/documents', { title: 'Keys', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })
+	const one = await person(browser, s.url, { cookie: kim.cookie }), { page } = one
+	await page.goto(`/documents/${doc.ref}/edit`)
+	await select(one, 'pool')
+	await page.keyboard.press('Control+Alt+m')
+	await page.locator('.draft textarea:focus').waitFor()
+	await page.keyboard.type('How small?')
+	await page.keyboard.press('Control+Enter')
+	await page.locator('.thread.on', { hasText: 'How small?' }).waitFor()
+	await page.locator('.cm-content:focus').waitFor()
+	await page.keyboard.type(' of connections')
+	await page.locator('.cm-content', { hasText: 'The pool of connections was' }).waitFor()
+	// Beside the text that is read: to what was said, from where one walks on.
+	await page.goto(`/documents/${doc.ref}`)
+	await page.locator('article.doc p[data-line]').evaluate(p => getSelection().selectAllChildren(p))
+	await page.keyboard.press('Control+Alt+m')
+	await page.locator('.draft textarea:focus').waitFor()
+	await page.keyboard.press('Escape')
+	await page.locator('main:focus').waitFor()
+	await page.locator('article.doc p[data-line]').evaluate(p => getSelection().selectAllChildren(p))
+	await page.keyboard.press('Control+Alt+m')
+	await page.locator('.draft textarea:focus').waitFor()
+	await page.keyboard.type('All of it')
+	await page.keyboard.press('Control+Enter')
+	await page.locator('.thread.on:focus', { hasText: 'All of it' }).waitFor()
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
 test('a draft is folded by whatever leads away from it, and thrown away only by hand', async () => {
 	const kim = await s.person('editor', 'kim-draft', { lang: 'ko', name: 'kim-draft' })
 	const doc = await s.post('/api/v1/documents', { title: 'Drafts', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })
@@ -127,6 +158,7 @@ test('a draft is folded by whatever leads away from it, and thrown away only by 
 	assert.equal(await folded.count(), 1)
 	await field.press('Escape')
 	await folded.nth(1).waitFor()
+	await page.locator('.cm-content:focus').waitFor()
 	// The same words once more, and the card: both lead back to it.
 	await begin('workers')
 	assert.equal(await field.inputValue(), '누구')

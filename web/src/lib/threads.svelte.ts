@@ -1,4 +1,5 @@
 // The comments of one document as a page holds them: read, kept current by the stream, walked by keys, found by the address.
+import { tick } from 'svelte'
 import { bind } from '../app/keys.ts'
 import { toasts } from '../app/toasts.svelte.ts'
 import type { Deed } from '../parts/SelectionBar.svelte'
@@ -75,6 +76,10 @@ export class Threads {
 	moved = $state(0)
 	unsent = new Unsent()
 
+	/** Of a page with an editor: back to the text, behind the words when something was said to them. */
+	home: ((sent: boolean) => void) | undefined
+	private was: Element | null = null
+
 	constructor(ref: string, number: number) {
 		this.list = new Resource<Comments>({ path: `/documents/${ref}/comments`, topics: [`document:${number}`], concerns: (e) => /^(comment|suggestion)\./.test(e.name) || e.name === 'review.given' })
 		this.said = new Said((about, label, first, at) => {
@@ -98,6 +103,7 @@ export class Threads {
 	}
 
 	open(draft: Draft): void {
+		if (!document.activeElement?.closest('.threads, .toasts')) this.was = document.activeElement
 		this.fold()
 		if (!this.drafts.includes(draft)) this.drafts = [...this.drafts, draft]
 		this.draft = draft
@@ -119,12 +125,28 @@ export class Threads {
 	drop(draft: Draft): void {
 		this.forget(draft)
 		if (!draft.empty) toasts.show(t('The draft is thrown away.'), () => this.open(draft))
+		void this.back()
+	}
+
+	leave(): void {
+		this.fold()
+		void this.back()
+	}
+
+	/** The keys were in a draft that is no longer there: back to where they came from, or to what was said; never from where somebody has put them since. */
+	async back(sent = 0): Promise<void> {
+		await tick()
+		if (document.activeElement !== document.body) return
+		const was = this.was?.isConnected && this.was !== document.body ? (this.was as HTMLElement) : null
+		const thread = document.getElementById(`comment-${sent}`)
+		if (was?.isContentEditable && this.home && !(thread && matchMedia('(max-width: 63.99em)').matches)) this.home(sent > 0)
+		else (thread ?? was ?? document.getElementById('main'))?.focus()
 	}
 
 	choose(id: number): void {
 		this.active = id
 		this.sheet = id > 0
-		this.fold()
+		if (this.draft) this.leave()
 	}
 
 	/** j and k from one to the next, as the text has them; show brings its words into view. */

@@ -134,6 +134,41 @@ test('the keys go back to where they were when something was said', async () => 
 	await one.context.close()
 })
 
+test('who writes sees at once that words are gone, and that undoing brings them back', async () => {
+	const [kim, lee] = await Promise.all(['kim-gone', 'lee-gone'].map(login => s.person('editor', login, { lang: 'ko', name: login })))
+	const doc = await s.post('/api/v1/documents', { title: 'Gone', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { text: 'How small?', from: 13, to: 22, version: 0 }, { cookie: kim.cookie, token: null })
+	await s.post(`/api/v1/documents/${doc.ref}/comments`, { changes: [31, [7, 'clients'], 1], version: 0, text: '' }, { cookie: kim.cookie, token: null })
+	const [one, two] = await Promise.all([kim, lee].map(({ cookie }) => person(browser, s.url, { lang: 'ko', cookie })))
+	for (const { page } of [one, two]) {
+		await page.goto(`/documents/${doc.ref}/edit`)
+		await page.locator('.cm-content .sugg-ins').waitFor()
+	}
+	const words = who => who.page.locator('.thread', { hasText: 'How small?' }), suggestion = who => who.page.locator('.thread', { has: who.page.locator('.sugg-words') })
+	await choose(one.page, 'too small')
+	await one.page.keyboard.press('Delete')
+	for (const who of [one, two]) {
+		await words(who).locator('.gone', { hasText: who.t('These words are gone') }).waitFor()
+		await marked(who).waitFor({ state: 'detached' })
+	}
+	await one.page.keyboard.press('Control+z')
+	for (const who of [one, two]) {
+		await words(who).locator('.gone').waitFor({ state: 'detached' })
+		await marked(who).filter({ hasText: 'too small' }).waitFor()
+	}
+	await until(async () => { const [c] = (await s.get(`/api/v1/documents/${doc.ref}/comments`)).items; return !c.gone && c.from === 13 && c.to === 22 }, 'the server has them back, too')
+	await choose(one.page, 'for its ')
+	await one.page.keyboard.press('Control+End')
+	for (let i = 0; i < 4; i++) await one.page.keyboard.press('Backspace')
+	for (const who of [one, two]) {
+		await suggestion(who).click()
+		await suggestion(who).locator('.notice', { hasText: who.t('Words that it would change are gone, so it cannot be taken in as it is.') }).waitFor()
+		assert.ok(await button(who, 'Take it in', suggestion(who)).isDisabled())
+		assert.deepEqual(who.troubles, [])
+		await who.context.close()
+	}
+})
+
 test('a draft is folded by whatever leads away from it, and thrown away only by hand', async () => {
 	const kim = await s.person('editor', 'kim-draft', { lang: 'ko', name: 'kim-draft' })
 	const doc = await s.post('/api/v1/documents', { title: 'Drafts', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })

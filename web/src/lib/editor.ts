@@ -196,23 +196,6 @@ export function markedPlaces(view: EditorView): Map<number, number> {
 	return out
 }
 
-/** A range that was chosen at a version, on the screen now. */
-export function through(steps: readonly ChangeSet[], from: number, to: number): { from: number; to: number } {
-	for (const s of steps) [from, to] = [s.mapPos(from, 1), s.mapPos(to, -1)]
-	return { from, to: Math.max(from, to) }
-}
-
-/** A suggestion that was made at a version, as it is for the screen now. */
-export function rebased(changes: unknown, steps: readonly ChangeSet[]): ChangeSet | null {
-	try {
-		let set = ChangeSet.fromJSON(changes)
-		for (const s of steps) set = set.map(s)
-		return set
-	} catch {
-		return null
-	}
-}
-
 // ── blocks by «/» ──
 const blocks = (o: Setup) => (context: CompletionContext): CompletionResult | null => {
 	const word = context.matchBefore(/(?:^|\s)\/[\p{L}]*$/u)

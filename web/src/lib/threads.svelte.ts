@@ -7,7 +7,7 @@ import { t } from './i18n.svelte.ts'
 import { Resource } from './resource.svelte.ts'
 import { type About, Said } from './said.svelte.ts'
 import { inOrder } from './threads.ts'
-import type { Comments } from './types.ts'
+import type { Comment, Comments } from './types.ts'
 
 /** What something is about to be said to: words at a version of the text, a section, or a record. */
 export interface Place { deed: Deed; quote: string; from?: number; to?: number; version?: number; length?: number; section?: string; about?: About; y: number }
@@ -94,8 +94,16 @@ export class Threads {
 		}
 	}
 
-	get items() {
-		return this.list.value?.items ?? []
+	/** As they are on the screen, when that is ahead of the list. */
+	items: readonly Comment[] = $derived.by(() => (this.list.value?.items ?? []).map((c) => (this.fates.has(c.id) ? { ...c, ...this.fates.get(c.id) } : c)))
+	private fates = $state.raw<ReadonlyMap<number, { gone: boolean; conflict: boolean }>>(new Map())
+
+	/** What has become of words since the list was read; tells whether that is something new. */
+	learn(fates: ReadonlyMap<number, { gone: boolean; conflict: boolean }>): boolean {
+		const words = (of: typeof fates) => JSON.stringify([...of])
+		if (words(fates) === words(this.fates)) return false
+		this.fates = fates
+		return true
 	}
 
 	begin(place: Place): void {

@@ -66,7 +66,7 @@ test('selected words become an action item, a cause and a TBD, and lead back', a
 		await button(one, 'Add', one.page.locator('.draft')).click()
 		await one.page.locator('.thread.on .made', { hasText: deed }).waitFor()
 	}
-	await one.page.locator('.cm-content', { hasText: 'too small TBD: too small for' }).waitFor()
+	await one.page.locator('.cm-content', { hasText: 'too small for its workers TBD: too small.' }).waitFor()
 	const { causes } = await s.get(`/api/v1/documents/${doc.ref}`)
 	assert.deepEqual(causes.map(c => c.text), ['too small'])
 	const { items: [action] } = await s.get(`/api/v1/actions?document=${doc.id}`)

@@ -423,9 +423,28 @@ TEST_ENGINE(comment, a_comment_or_words_become_what_is_done_about_them) {
 	assert_str(answer_str(&x, "made/0/title"), "one gateway");
 	x = OK(callf(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\",\"text\":\"how slowly\",\"due\":\"2026-12-01\"}}"));
 	text_now(t, &text);
-	assert_str(text, "The gateway answered slowly TBD(2026-12-01): how slowly for 38 minutes.");
+	assert_str(text, "The gateway answered slowly for 38 minutes TBD(2026-12-01): how slowly.");
 	assert_code(call(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\"}}"), 409, "comment.is_tbd");
 	assert_code(call(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"timeline\",\"incident\":9}}"), 422, "comment.incident");
+}
+
+/* The mark holds what was asked, and nothing of the sentence that it stands in. */
+TEST_ENGINE(comment, a_mark_of_words_swallows_nothing) {
+	static const struct { const char *text, *words, *ask, *want; } cases[] = {
+		{ "The alarm came late. Nobody saw it.", "alarm", "which alarm", "The alarm came late TBD: which alarm. Nobody saw it." },
+		{ "The alarm came late.\\nNobody", "late.", "how late. And why; who|what.", "The alarm came late TBD: how late, And why, who/what.\nNobody" },
+		{ "| alarm   | late |", "alarm", "which", "| alarm TBD: which   | late |" },
+		{ "늦은 알람", "늦은", "얼마나", "늦은 알람 TBD: 얼마나" },
+		{ "The alarm TBD: which came late", "late", "how late", "The alarm TBD: which came late; TBD: how late" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer d = MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", cases[i].text));
+		ptrdiff_t byte = str_find(str_c(cases[i].text), str_c(cases[i].words));
+		long long id = (long long)answer_i64(&d, "id"), from = (long long)utf16_length(str_n(cases[i].text, (size_t)byte)), to = from + (long long)utf16_length(str_c(cases[i].words));
+		MADE(callf(t, ROLE_RESPONDER, "comment.start", "{\"id\":%lld,\"from\":%lld,\"to\":%lld,\"make\":{\"kind\":\"tbd\",\"text\":\"%s\"}}", id, from, to, cases[i].ask));
+		d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":%lld}", id));
+		assert_str(answer_str(&d, "text"), cases[i].want);
+	}
 }
 
 TEST_ENGINE(comment, an_archived_document_takes_no_comments) {

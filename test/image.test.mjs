@@ -171,6 +171,7 @@ test('a picture that does not arrive says why, waits, and is tried again', async
 	// What is none is refused in words, and can be taken away.
 	await transfer(page, 'paste', { files: [{ name: 'three.png', bytes: file('not.png') }] })
 	await waiting.getByText(t('This is not a picture in PNG, JPEG, WebP or GIF. Save it as one of these.')).waitFor()
+	assert.equal(await waiting.getByRole('button', { name: t('Try again') }).count(), 0, 'it would be refused again')
 	await waiting.getByRole('button', { name: t('Remove') }).click()
 	await waiting.waitFor({ state: 'detached' })
 	await transfer(page, 'paste', { files: [{ name: 'large.png', bytes: Buffer.concat([file('plain.png'), Buffer.alloc(10 << 20)]) }] })

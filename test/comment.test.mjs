@@ -169,6 +169,60 @@ test('who writes sees at once that words are gone, and that undoing brings them 
 	}
 })
 
+test('words that are not saved yet are commented on when they are', async () => {
+	const kim = await s.person('editor', 'kim-unsent', { name: 'kim-unsent' })
+	const doc = await s.post('/api/v1/documents', { title: 'Unsent', kind: 'project', template: 'none', lang: 'en', text: 'The pool was small.' })
+	const one = await person(browser, s.url, { cookie: kim.cookie }), { page, t } = one
+	await page.goto(`/documents/${doc.ref}/edit`)
+	await page.locator('.cm-content').click()
+	const updates = /\/updates$/
+	await page.route(updates, route => route.abort())
+	await page.keyboard.press('Control+End')
+	await page.keyboard.type(' Workers waited.')
+	await select(one, 'Workers')
+	await button(one, 'Must not be here', page.locator('.selbar')).click()
+	await page.locator('.toasts', { hasText: t('These words are not saved yet. They can be removed once they are.') }).waitFor()
+	await choose(page, 'small. Work')
+	await page.keyboard.press('Control+Alt+m')
+	await page.keyboard.type('How many?')
+	await page.keyboard.press('Control+Enter')
+	await page.locator('.draft [role=alert]', { hasText: t('These words are not saved yet. What you typed stays here: send it again once they are.') }).waitFor()
+	assert.equal(await page.locator('.draft textarea').inputValue(), 'How many?')
+	await page.locator('.cm-content').focus()
+	await page.keyboard.press('Control+Home')
+	await page.keyboard.type('Here: ')
+	await page.unroute(updates)
+	await page.evaluate(() => dispatchEvent(new Event('online')))
+	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).text === 'Here: The pool was small. Workers waited.', 'the words are saved')
+	await until(async () => { await page.locator('.draft textarea').press('Control+Enter'); return (await s.get(`/api/v1/documents/${doc.ref}/comments`)).items[0]?.quote === 'small. Work' }, 'it is said to these words')
+	assert.deepEqual(one.troubles.filter(x => !x.includes('ERR_FAILED')), [])
+	await one.context.close()
+})
+
+test('a suggestion that changes nothing is not sent', async () => {
+	const kim = await s.person('editor', 'kim-same', { lang: 'ko', name: 'kim-same' })
+	const doc = await s.post('/api/v1/documents', { title: 'Same', kind: 'project', template: 'none', lang: 'en', text: 'The pool was small.' })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie }), { page, t } = one
+	await page.goto(`/documents/${doc.ref}/edit`)
+	await select(one, 'small')
+	await button(one, 'Suggest', page.locator('.selbar')).click()
+	await button(one, 'Suggest', page.locator('.draft')).click()
+	await page.locator('.draft [role=alert]', { hasText: t('This suggestion changes nothing.') }).waitFor()
+	assert.deepEqual((await s.get(`/api/v1/documents/${doc.ref}/comments`)).items, [])
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
+test('who may only read is offered nothing that must fail', async () => {
+	const park = await s.person('viewer', 'park-viewer', { lang: 'ko', name: 'park-viewer' })
+	const doc = await s.post('/api/v1/documents', { title: 'Viewer', kind: 'project', template: 'none', lang: 'en', text: 'The pool was small.' })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: park.cookie })
+	await one.page.goto(`/documents/${doc.ref}/edit`)
+	await one.page.locator('.cm-content').waitFor()
+	assert.equal(await button(one, 'Action', one.page.locator('.ed-bar')).count(), 0)
+	await one.context.close()
+})
+
 test('a draft is folded by whatever leads away from it, and thrown away only by hand', async () => {
 	const kim = await s.person('editor', 'kim-draft', { lang: 'ko', name: 'kim-draft' })
 	const doc = await s.post('/api/v1/documents', { title: 'Drafts', kind: 'project', template: 'none', lang: 'en', text: 'The pool was too small for its workers.' })

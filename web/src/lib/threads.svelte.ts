@@ -1,4 +1,5 @@
 // The comments of one document as a page holds them: read, kept current by the stream, walked by keys, found by the address.
+import type { ChangeDesc } from '@codemirror/state'
 import { tick } from 'svelte'
 import { bind } from '../app/keys.ts'
 import { toasts } from '../app/toasts.svelte.ts'
@@ -9,8 +10,10 @@ import { type About, Said } from './said.svelte.ts'
 import { inOrder } from './threads.ts'
 import type { Comment, Comments } from './types.ts'
 
-/** What something is about to be said to: words at a version of the text, a section, or a record. */
-export interface Place { deed: Deed; quote: string; from?: number; to?: number; version?: number; length?: number; section?: string; about?: About; y: number }
+/** Words of the text as the server has it. */
+export interface Words { from: number; to: number; version: number; length: number }
+/** What something is about to be said to: words at a version of the text, a section, or a record. here: words on the screen that the server does not have yet. */
+export interface Place extends Partial<Words> { deed: Deed; quote: string; here?: { from: number; to: number }; section?: string; about?: About; y: number }
 
 /** What is about to be said. Folded it waits in the margin, with its words, until it is sent or thrown away by a press. */
 export class Draft {
@@ -31,7 +34,7 @@ export class Draft {
 
 	/** Chosen once more, it goes on with its words. */
 	at(place: Place): boolean {
-		const same = (p: Place) => JSON.stringify([p.deed, p.quote, p.from, p.to, p.section, p.about])
+		const same = (p: Place) => JSON.stringify([p.deed, p.quote, p.from, p.to, p.here, p.section, p.about])
 		return same(this.place) === same(place)
 	}
 }
@@ -76,6 +79,8 @@ export class Threads {
 	moved = $state(0)
 	unsent = new Unsent()
 
+	/** Of a page with an editor: words on the screen, as soon as the server has all of them. */
+	saved: ((here: { from: number; to: number }) => Words | undefined) | undefined
 	/** Of a page with an editor: back to the text, behind the words when something was said to them. */
 	home: ((sent: boolean) => void) | undefined
 	private was: Element | null = null
@@ -116,6 +121,19 @@ export class Threads {
 		if (!this.drafts.includes(draft)) this.drafts = [...this.drafts, draft]
 		this.draft = draft
 		this.sheet = true
+	}
+
+	/** What was typed goes on; words that are not saved yet are followed. */
+	follow(changes: ChangeDesc): void {
+		for (const { place } of this.drafts) if (place.here) place.here = { from: changes.mapPos(place.here.from, 1), to: changes.mapPos(place.here.to, -1) }
+	}
+
+	/** Where the words of a draft are in the text that the server has. */
+	placed({ place }: Draft): Place {
+		if (!place.here) return place
+		const words = this.saved?.(place.here)
+		if (!words) throw new Error(t('These words are not saved yet. What you typed stays here: send it again once they are.'))
+		return { ...place, ...words }
 	}
 
 	/** Put aside; one in which nothing was typed is no loss. */

@@ -171,6 +171,7 @@ test('a picture that does not arrive says why, waits, and is tried again', async
 	// What is none is refused in words, and can be taken away.
 	await transfer(page, 'paste', { files: [{ name: 'three.png', bytes: file('not.png') }] })
 	await waiting.getByText(t('This is not a picture in PNG, JPEG, WebP or GIF. Save it as one of these.')).waitFor()
+	assert.equal(await waiting.getByRole('button', { name: t('Try again') }).count(), 0, 'it would be refused again')
 	await waiting.getByRole('button', { name: t('Remove') }).click()
 	await waiting.waitFor({ state: 'detached' })
 	await transfer(page, 'paste', { files: [{ name: 'large.png', bytes: Buffer.concat([file('plain.png'), Buffer.alloc(10 << 20)]) }] })
@@ -412,6 +413,39 @@ test('«/» finds in Korean and English, by initials, while a syllable is being 
 	await page.waitForTimeout(120)
 	await page.keyboard.press('Enter')
 	await until(async () => /TBD\(@[\w.-]+\): $/.test(await text(doc)), 'a TBD with its owner')
+	await one.end()
+})
+
+test('«/» leaves code and paths alone, and puts a block on lines of its own', async () => {
+	const one = await writing('start\n\n```\nls \n```\n\nend'), { page, t, doc } = one
+	const list = page.locator('.cm-tooltip-autocomplete'), chosen = list.locator('li[aria-selected=true]')
+	const enter = async words => {
+		await page.keyboard.type(words)
+		await page.waitForTimeout(300) // a list that comes has come, and takes what is chosen
+		await page.keyboard.press('Enter')
+	}
+	await behind(one, 'ls ')
+	await enter('/')
+	await enter('cat /timeline')
+	await is(doc, 'start\n\n```\nls /\ncat /timeline\n\n```\n\nend')
+	await behind(one, 'start')
+	await enter(' yes and /')
+	await enter('cat /t')
+	await is(doc, 'start yes and /\ncat /t\n\n\n```\nls /\ncat /timeline\n\n```\n\nend')
+	// Moved to, or written out: then it is meant.
+	await page.keyboard.type('then /')
+	await list.waitFor()
+	assert.equal(await chosen.count(), 0)
+	await page.keyboard.press('ArrowDown')
+	await chosen.filter({ hasText: t('timeline') }).waitFor()
+	await page.keyboard.press('Enter')
+	await is(doc, 'start yes and /\ncat /t\nthen\n\n```bokgi timeline\n```\n\n\n```\nls /\ncat /timeline\n\n```\n\nend')
+	await behind(one, 'end')
+	await page.keyboard.type(' see /link')
+	await chosen.filter({ hasText: t('link') }).waitFor()
+	await page.waitForTimeout(120)
+	await page.keyboard.press('Enter')
+	await until(async () => (await text(doc)).endsWith('end see [](https://)'), 'a link stands among words')
 	await one.end()
 })
 

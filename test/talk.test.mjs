@@ -138,6 +138,41 @@ for (const lang of ['ko', 'en']) test(`records are talked about (${lang})`, asyn
 	}
 })
 
+test('teams and roles are offered behind @, and told', async () => {
+	const [kim, lee] = await Promise.all(['kim-team', 'lee-team'].map(login => s.person('editor', login, { lang: 'ko', name: login })))
+	const team = await s.post('/api/v1/teams', { name: '결제팀', handle: 'payments' })
+	await s.ask('PUT', `/api/v1/teams/${team.id}/members/${lee.person.id}`)
+	const incident = await s.post('/api/v1/incidents', { title: 'T', severity: 'SEV2' })
+	const doc = await s.post('/api/v1/documents', { title: 'T', kind: 'incident', template: 'none', lang: 'ko', incident: incident.id, text: '서버가 느렸다.' })
+	const one = await person(browser, s.url, { lang: 'ko', cookie: kim.cookie }), { page, t } = one
+	await page.goto(`/documents/${doc.ref}/edit`)
+	await page.locator('.cm-content').click()
+	await page.keyboard.press('Control+a')
+	await page.keyboard.press('Control+Alt+m')
+	const field = page.locator('.draft textarea'), option = page.locator('.draft [role=option]')
+	await field.pressSequentially('@ㄱㅈㅌ')
+	await option.filter({ hasText: '결제팀' }).filter({ hasText: `payments · ${t('Team')}` }).waitFor()
+	await well(one, 'the list of names')
+	await field.press('Enter')
+	await field.pressSequentially('@지휘')
+	await option.filter({ hasText: t('Commander') }).filter({ hasText: t('Role') }).waitFor()
+	await field.press('Enter')
+	await until(async () => await field.inputValue() === '@payments @지휘자 ', 'both are named')
+	await button(one, 'Comment', page.locator('.draft')).click()
+	await until(async () => (await s.get('/api/v1/notices?view=all', { cookie: lee.cookie, token: null })).items.some(n => n.kind === 'mention'), 'the team is told')
+	// A text about no incident: nobody has a role there.
+	const alone = await s.post('/api/v1/documents', { title: 'U', kind: 'project', template: 'none', lang: 'ko', text: '서버가 느렸다.' })
+	await page.goto(`/documents/${alone.ref}/edit`)
+	await page.locator('.cm-content').click()
+	await page.keyboard.press('Control+a')
+	await page.keyboard.press('Control+Alt+m')
+	await field.pressSequentially('@')
+	await option.filter({ hasText: '결제팀' }).waitFor()
+	assert.equal(await option.filter({ hasText: t('Role') }).count(), 0)
+	assert.deepEqual(one.troubles, [])
+	await one.context.close()
+})
+
 test('what was said is part of the document as JSON', async () => {
 	const kim = await s.person('editor', 'talk-json', { name: 'Kim' })
 	const doc = await s.post('/api/v1/documents', { title: 'JSON', kind: 'project', template: 'none', lang: 'en', text: 'The pool was small.' })

@@ -2,7 +2,7 @@
 //
 // What must hold, at every version that is looked at and at the end: each character of a text is somebody (its identity is the update that brought it and its place there; ChangeSets keep, delete or
 // bring characters, and never change one). A comment chose some characters. If any of them is left, the comment begins at the first that is left and ends behind the last; if none is left, it says
-// so ("gone"). The oracle replays the log that the server tells, with an array of identities. A suggestion must be what ChangeSet.map of @codemirror/state makes of it over the same log.
+// so ("gone"), until an update puts its quote in, once, at the place where they went, as undoing does: then these are its characters. The oracle replays the log that the server tells, with an array of identities. A suggestion must be what ChangeSet.map of @codemirror/state makes of it over the same log.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ChangeSet, Text } from '@codemirror/state'
@@ -21,14 +21,19 @@ before(async () => {
 })
 after(async () => assert.equal((await s.stop()).code, 0, s.log))
 
+/** What somebody took away, put back at the same place: undone, or nearly. */
+const takenAway = []
 const pieces = ['a', 'b ', '장애', '복기', '각', '\n', '😀', 'x', '**', 'é']
 const inPair = (text, at) => at > 0 && /[\ud800-\udbff]/.test(text[at - 1] ?? '') && /[\udc00-\udfff]/.test(text[at] ?? '')
 const place = (random, text, from = 0, to = text.length) => { const at = random.between(from, to); return inPair(text, at) ? at + 1 : at }
 
 function edit(typist, random) {
 	const text = typist.text, from = place(random, text)
+	const back = random.chance(0.3) && takenAway.pop()
+	if (back && back.at <= text.length && !inPair(text, back.at)) return typist.type({ changes: { from: back.at, insert: back.words } })
 	const grows = text.length < 2500
 	const to = random.chance(grows ? 0.5 : 0.2) ? from : place(random, text, from, Math.min(text.length, from + random.between(1, random.chance(0.95) ? 5 : 60)))
+	if (to > from && random.chance(0.5)) takenAway.push({ at: from, words: text.slice(from, to) })
 	typist.type({ changes: { from, to, insert: random.chance(grows ? 0.75 : 0.5) ? random.pick(pieces) + (random.chance(0.3) ? random.pick(pieces) : '') : '' } })
 }
 
@@ -53,17 +58,41 @@ class Oracle {
 		this.ids = [ids]
 		this.sets = updates.map(u => ChangeSet.fromJSON(u.changes))
 		this.text = Text.of(text.split('\n'))
+		this.texts = [this.text]
 		for (const set of this.sets) {
 			const was = this.ids.at(-1), now = []
 			set.iterGaps((from, _to, length) => { while (now.length < _to) now.push(next++); now.push(...was.slice(from, from + length)) })
 			while (now.length < set.newLength) now.push(next++)
 			this.ids.push(now)
 			this.text = set.apply(this.text)
+			this.texts.push(this.text)
 		}
+		this.lives = new Map()
 	}
 
-	words({ version, from, to }, at) {
-		const chosen = new Set(this.ids[version].slice(from, to)), now = this.ids[at]
+	/** Which characters are meant from which version on: those that were chosen, and each time that they are put back the new ones. */
+	life({ id, version, from, to }) {
+		if (this.lives.has(id)) return this.lives.get(id)
+		const quote = this.texts[version].sliceString(from, to), turns = [{ version, chosen: new Set(this.ids[version].slice(from, to)) }]
+		let left = new Set(turns[0].chosen), place
+		this.lives.set(id, turns)
+		for (let v = version; v < this.sets.length; v++) {
+			const set = this.sets[v], first = left.size ? this.ids[v].findIndex(x => left.has(x)) : place, was = left.size
+			set.iterChanges((a, b, start, _end, inserted) => {
+				for (const x of this.ids[v].slice(a, b)) left.delete(x)
+				if (was || left.size || place < a || place > b) return
+				const put = inserted.toString(), at = put.indexOf(quote)
+				if (at < 0 || put.indexOf(quote, at + 1) >= 0) return
+				left = new Set(this.ids[v + 1].slice(start + at, start + at + quote.length))
+				turns.push({ version: v + 1, chosen: new Set(left) })
+			}, true)
+			place = set.mapPos(first, -1)
+		}
+		return turns
+	}
+
+	words(x, at) {
+		const { chosen } = this.life(x).findLast(turn => turn.version <= at), now = this.ids[at]
 		const first = now.findIndex(id => chosen.has(id)), last = now.findLastIndex(id => chosen.has(id))
 		return first < 0 ? { gone: true } : { gone: false, from: first, to: last + 1 }
 	}
@@ -78,7 +107,7 @@ class Oracle {
 const taken = set => { let n = 0; set.iterChanges((from, to) => { n += to - from }); return n }
 
 function compare(oracle, said, { text_version: at, items }) {
-	const counts = { words: 0, gone: 0, suggestions: 0, conflicts: 0 }
+	const counts = { words: 0, gone: 0, back: 0, suggestions: 0, conflicts: 0 }
 	assert.equal(items.length, said.length)
 	for (const x of said) {
 		const it = items.find(i => i.id === x.id)
@@ -94,6 +123,7 @@ function compare(oracle, said, { text_version: at, items }) {
 			if (!want.gone) assert.deepEqual([it.from, it.to], [want.from, want.to], `comment ${x.id} of version ${x.version} at ${at}, seed ${seed}`)
 			counts.words++
 			counts.gone += want.gone
+			counts.back += oracle.life(x).length - 1
 		}
 	}
 	return counts

@@ -1,5 +1,6 @@
 /* The log of the text, worked into the places of comments: when they are read, and now and then for good. */
 #include "feature/comment/comment_parts.h"
+#include "text/utf8.h"
 
 /* A place is written down when so many updates have gone by; until then each reader works them in. */
 enum { STEP = 256 };
@@ -55,10 +56,17 @@ static str write_spans(struct ctx *c, const struct anchor *x) {
 	return buf_str(&b);
 }
 
+/* Of a long quote only the beginning is kept, and what a suggestion lost does not come back to it: neither takes words again. */
+static bool may_take_again(const struct comment *x) {
+	return !x->changes.n && utf16_length(x->quote) < COMMENT_LONGEST_QUOTE - 1;
+}
+
 /* What was settled stays where it was as a suggestion: its changes are no longer for the text that is. */
 static enum st begin(struct ctx *c, const struct comment *x, struct anchor *out) {
 	*out = (struct anchor){ .from = x->from, .to = x->to, .version = x->anchor_version };
 	enum st st = read_spans(c, x, out);
+	if (may_take_again(x))
+		anchor_quote(c->a, out, x->quote);
 	if (st != ST_OK || !x->changes.n || x->resolution >= 0)
 		return st;
 	st = changes_read(c, x->changes, &out->changes);

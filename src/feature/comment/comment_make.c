@@ -100,6 +100,16 @@ enum st comment_push(struct ctx *c, const struct document *d, const char *what, 
 	return st;
 }
 
+/* Without what would end the mark, which runs to the end of its sentence, of the table's cell or of the line. */
+static str one_sentence(struct ctx *c, str s) {
+	char *p = arena_cstr(c->a, s);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = p[i] == ';' || (p[i] == '.' && p[i + 1] == ' ') ? ',' : p[i] == '|' ? '/' : p[i];
+	while (s.n && (p[s.n - 1] == '.' || p[s.n - 1] == ' '))
+		s.n--;
+	return str_n(p, s.n);
+}
+
 static enum st tbd_words(struct ctx *c, str words, const struct make_in *in, str *out) {
 	struct buf b = buf_in(c->a);
 	str login = STR_NONE;
@@ -114,12 +124,46 @@ static enum st tbd_words(struct ctx *c, str words, const struct make_in *in, str
 		buf_printf(&b, "%s%04d-%02d-%02d", login.n ? ", " : "", day.year, day.month, day.day);
 	if (login.n || in->due != I64_NONE)
 		buf_addc(&b, ')');
-	buf_printf(&b, ": %.*s", STR_FMT(one_line(c, words, LONGEST_TITLE)));
+	buf_printf(&b, ": %.*s", STR_FMT(one_sentence(c, one_line(c, words, LONGEST_TITLE))));
 	*out = buf_str(&b);
 	return st;
 }
 
-/* Behind the words it is about; when they are gone, or it is about none, at the end. */
+static bool ends_mark(str text, size_t i) {
+	bool last = i + 1 == text.n || text.p[i + 1] == ' ' || text.p[i + 1] == '\n';
+	return text.p[i] == ';' || text.p[i] == '|' || text.p[i] == '\n' || (text.p[i] == '.' && last);
+}
+
+/* At the end of the sentence in which words end: further in, the mark would hold what is left of it as well. *among: another mark stands before it. */
+static size_t sentence_end(str text, size_t i, bool *among) {
+	i -= i > 0 && ends_mark(text, i - 1);
+	size_t from = i;
+	while (from && !ends_mark(text, from - 1))
+		from--;
+	while (i < text.n && !ends_mark(text, i))
+		i++;
+	while (i > from && text.p[i - 1] == ' ')
+		i--;
+	*among = str_find(str_n(text.p + from, i - from), STR("TBD")) >= 0;
+	return i;
+}
+
+static size_t byte_of(str text, int64_t units) {
+	size_t i = 0;
+	for (int64_t n = 0; n < units && i < text.n;)
+		n += utf8_next(text, &i) > 0xFFFF ? 2 : 1;
+	return i;
+}
+
+/* In the sentence of the words it is about; when they are gone, or it is about none, at the end. */
+static const struct changeset *put_mark(struct ctx *c, const struct comment *x, str text, str mark) {
+	bool placed = x->from != I64_NONE && !x->gone, among = false;
+	int64_t length = (int64_t)utf16_length(text);
+	size_t end = placed ? sentence_end(text, byte_of(text, x->to), &among) : text.n;
+	int64_t at = (int64_t)utf16_length(str_to(text, end));
+	return changeset_replace(c->a, length, at, at, arena_printf(c->a, "%s%.*s%s", !placed ? "\n\n" : among ? "; " : " ", STR_FMT(mark), placed ? "" : "\n"));
+}
+
 static enum st make_tbd(struct ctx *c, const struct document *d, const struct comment *x, str words, const struct make_in *in) {
 	const struct comment_made *made = x->made.items;
 	str mark = STR_NONE, text;
@@ -134,9 +178,7 @@ static enum st make_tbd(struct ctx *c, const struct document *d, const struct co
 		st = document_text(c, d->id, &text, &version);
 	if (st != ST_OK)
 		return st;
-	int64_t length = (int64_t)utf16_length(text), at = x->from == I64_NONE || x->gone ? length : x->to;
-	str put = arena_printf(c->a, "%s%.*s%s", at == length ? "\n\n" : " ", STR_FMT(mark), at == length ? "\n" : "");
-	return comment_push(c, d, "tbd", x->id, version, changeset_replace(c->a, length, at, at, put), &version);
+	return comment_push(c, d, "tbd", x->id, version, put_mark(c, x, text, mark), &version);
 }
 
 enum st comment_make(struct ctx *c, const struct document *d, struct comment *x, const struct make_in *in) {

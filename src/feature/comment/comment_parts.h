@@ -18,7 +18,11 @@ struct anchor {
 	struct changeset_span *spans; /* those that are left; what was typed between them is not of them */
 	size_t n;                     /* 0: it is gone, and from and to say where it was */
 	const struct changeset *changes; /* of a suggestion; NULL */
+	const uint16_t *quote;           /* its words in UTF-16, when it may take them again */
+	int64_t quote_n;                 /* 0: it may not */
 };
+/* When its words are gone and stand once in what is put in at the place where they went, as undoing does, it takes them again. */
+void anchor_quote(struct arena *a, struct anchor *x, str quote);
 /* The next update, which makes version + 1. */
 void anchor_map(struct arena *a, struct anchor *x, const struct changeset *update);
 /* What a suggestion is about: from its first replacement to behind its last; a mere insertion stands between two characters, of a text of this length. */

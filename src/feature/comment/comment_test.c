@@ -10,27 +10,37 @@ enum { TEXT_MOST = 400, ROUNDS = 4000, EDITS = 12 };
 
 struct marked {
 	int id[TEXT_MOST]; /* who this character is */
+	char letter[TEXT_MOST];
 	int n, next;
+	int from, to, ins; /* the last edit */
 };
 
-/* One random replacement of the marked text, and the change set that says so. */
-static const struct changeset *edit(struct arena *a, struct marked *t) {
-	int from = rand() % (t->n + 1), to = from + rand() % (t->n - from + 1 < 6 ? t->n - from + 1 : 6), ins = rand() % 5, old = t->n;
-	char text[8] = "xxxxxxx";
-	if (t->n + ins > TEXT_MOST - 1)
-		ins = 0;
+/* One random replacement of the marked text, and the change set that says so. Now and then what was taken away before is put back. */
+static const struct changeset *edit(struct arena *a, struct marked *t, str quote, int place) {
+	bool back = place >= 0 && rand() % 3 == 0;
+	int from = back ? place : rand() % (t->n + 1), to = back ? from : from + rand() % (t->n - from + 1 < 6 ? t->n - from + 1 : 6), old = t->n;
+	struct buf b = buf_in(a);
+	for (int i = rand() % 3; i > 0; i--)
+		buf_addc(&b, (char)('a' + rand() % 3));
+	for (int i = back ? rand() % 4 / 3 + 1 : 0; i > 0; i--)
+		buf_add(&b, quote);
+	str text = t->n + (int)b.n < TEXT_MOST ? buf_str(&b) : STR("");
 	struct marked before = *t;
-	for (int i = 0; i < ins; i++)
+	t->from = from, t->to = to, t->ins = (int)text.n;
+	for (int i = 0; i < t->ins; i++) {
 		t->id[from + i] = t->next++;
-	memcpy(t->id + from + ins, before.id + to, (size_t)(before.n - to) * sizeof *t->id);
-	t->n = from + ins + before.n - to;
-	return changeset_replace(a, old, from, to, str_n(text, (size_t)ins));
+		t->letter[from + i] = text.p[i];
+	}
+	memcpy(t->id + from + t->ins, before.id + to, (size_t)(before.n - to) * sizeof *t->id);
+	memcpy(t->letter + from + t->ins, before.letter + to, (size_t)(before.n - to));
+	t->n = from + t->ins + before.n - to;
+	return changeset_replace(a, old, from, to, text);
 }
 
 static bool alive(const struct marked *t, const bool *chosen, int64_t *from, int64_t *to) {
 	*from = *to = -1;
 	for (int i = 0; i < t->n; i++) {
-		if (t->id[i] >= TEXT_MOST || !chosen[t->id[i]])
+		if (!chosen[t->id[i]])
 			continue;
 		*from = *from < 0 ? i : *from;
 		*to = i + 1;
@@ -38,34 +48,66 @@ static bool alive(const struct marked *t, const bool *chosen, int64_t *from, int
 	return *from >= 0;
 }
 
-static void one_history(struct arena *a, unsigned seed) {
-	struct marked t = { .n = 1 + rand() % 40, .next = TEXT_MOST };
-	bool chosen[TEXT_MOST] = { 0 };
-	for (int i = 0; i < t.n; i++)
-		t.id[i] = i;
+/* The place where they went, after the last edit. */
+static int moved(const struct marked *t, int place) {
+	if (place <= t->from)
+		return place;
+	return place < t->to ? t->from : place + t->ins - (t->to - t->from);
+}
+
+/* The quote stands once in what was put in there: these characters are chosen from now on. */
+static void choose_again(const struct marked *t, bool *chosen, str quote, int place) {
+	int at = -1, times = 0;
+	for (int i = t->from; place >= t->from && place <= t->to && i + (int)quote.n <= t->from + t->ins; i++)
+		if (memcmp(t->letter + i, quote.p, quote.n) == 0) {
+			at = i;
+			times++;
+		}
+	for (int i = 0; times == 1 && i < (int)quote.n; i++)
+		chosen[t->id[at + i]] = true;
+}
+
+static int one_history(struct arena *a, unsigned seed) {
+	struct marked t = { .n = 1 + rand() % 40 };
+	bool chosen[TEXT_MOST + EDITS * TEXT_MOST] = { 0 };
+	for (int i = 0; i < t.n; i++) {
+		t.id[i] = t.next++;
+		t.letter[i] = (char)('a' + rand() % 3);
+	}
 	struct changeset_span all = { .from = rand() % t.n };
 	all.to = all.from + 1 + rand() % (t.n - all.from);
+	str quote = arena_str(a, str_n(t.letter + all.from, (size_t)(all.to - all.from)));
 	struct anchor x = { .from = all.from, .to = all.to, .spans = &all, .n = 1 };
+	int place = -1, again = 0;
+	anchor_quote(a, &x, quote);
 	for (int64_t i = x.from; i < x.to; i++)
-		chosen[i] = true;
+		chosen[t.id[i]] = true;
 	for (int i = 0; i < EDITS; i++) {
-		int64_t from, to;
-		anchor_map(a, &x, edit(a, &t));
+		int64_t from, to, first, last;
+		bool was = alive(&t, chosen, &first, &last);
+		anchor_map(a, &x, edit(a, &t, quote, place));
+		if (!was)
+			choose_again(&t, chosen, quote, place);
 		bool there = alive(&t, chosen, &from, &to);
-		if (there != (x.n > 0) || (there && (x.from != from || x.to != to)))
+		place = there ? -1 : moved(&t, was ? (int)first : place);
+		again += !was && there;
+		if (there != (x.n > 0) || (there && (x.from != from || x.to != to)) || (!there && x.from != place))
 			fail_msg("seed %u, edit %d: [%lld, %lld) %s, the characters are at [%lld, %lld)", seed, i, (long long)x.from, (long long)x.to, x.n ? "there" : "gone", (long long)from, (long long)to);
 		if (x.from < 0 || x.to < x.from || x.to > t.n)
 			fail_msg("seed %u, edit %d: [%lld, %lld) is outside the text", seed, i, (long long)x.from, (long long)x.to);
 	}
+	return again;
 }
 
 TEST(comment, words_keep_their_characters_or_are_gone) {
 	struct arena *a = arena_new(0);
+	int again = 0;
 	for (unsigned seed = 1; seed <= ROUNDS; seed++) {
 		srand(seed);
-		one_history(a, seed);
+		again += one_history(a, seed);
 		arena_reset(a);
 	}
+	assert_true(again > ROUNDS / 20);
 	arena_free(a);
 }
 
@@ -158,6 +200,30 @@ TEST_ENGINE(comment, words_are_followed_while_others_type) {
 	assert_code(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"x\",\"from\":3,\"to\":3000}"), 422, "comment.range");
 	assert_code(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"x\",\"from\":3,\"to\":4,\"version\":99}"), 422, "comment.version");
 	assert_code(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1}"), 422, "field.empty");
+}
+
+/* As undoing does: also with what stood around them, and after the place was written down. */
+TEST_ENGINE(comment, words_that_are_put_back_where_they_went_are_its_words_again) {
+	write_document(t);
+	MADE(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"text\":\"How slowly?\",\"from\":21,\"to\":27,\"version\":0}"));
+	MADE(call(t, ROLE_VIEWER, "comment.start", "{\"id\":1,\"changes\":[21,[6,\"in 8 s\"],16]}"));
+	type(t, "slowly", "");
+	assert_place(t, 0, 21, 21, true);
+	type(t, "The ", "On Monday the ");
+	type(t, "for", "slowly for");
+	assert_place(t, 0, 31, 31, true);
+	type(t, "answered ", "answered slowly");
+	assert_place(t, 0, 31, 37, false);
+	type(t, "answered slowly ", "");
+	type(t, "gateway ", "gateway answered slowly ");
+	assert_place(t, 0, 31, 37, false);
+	/* Twice: nobody knows which are meant. */
+	type(t, "slowly", "");
+	type(t, "answered ", "answered slowly, slowly");
+	assert_place(t, 0, 45, 45, true);
+	struct answer all = OK(call(t, ROLE_VIEWER, "comment.list", "{\"id\":1}"));
+	assert_true(json_is_true(answer_at(&all, "items/1/conflict")));
+	assert_true(json_is_true(answer_at(&all, "items/1/gone")));
 }
 
 /* Places are written down now and then, and are the same before and after. */
@@ -357,9 +423,28 @@ TEST_ENGINE(comment, a_comment_or_words_become_what_is_done_about_them) {
 	assert_str(answer_str(&x, "made/0/title"), "one gateway");
 	x = OK(callf(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\",\"text\":\"how slowly\",\"due\":\"2026-12-01\"}}"));
 	text_now(t, &text);
-	assert_str(text, "The gateway answered slowly TBD(2026-12-01): how slowly for 38 minutes.");
+	assert_str(text, "The gateway answered slowly for 38 minutes TBD(2026-12-01): how slowly.");
 	assert_code(call(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"tbd\"}}"), 409, "comment.is_tbd");
 	assert_code(call(t, ROLE_RESPONDER, "comment.make", "{\"id\":1,\"comment\":1,\"make\":{\"kind\":\"timeline\",\"incident\":9}}"), 422, "comment.incident");
+}
+
+/* The mark holds what was asked, and nothing of the sentence that it stands in. */
+TEST_ENGINE(comment, a_mark_of_words_swallows_nothing) {
+	static const struct { const char *text, *words, *ask, *want; } cases[] = {
+		{ "The alarm came late. Nobody saw it.", "alarm", "which alarm", "The alarm came late TBD: which alarm. Nobody saw it." },
+		{ "The alarm came late.\\nNobody", "late.", "how late. And why; who|what.", "The alarm came late TBD: how late, And why, who/what.\nNobody" },
+		{ "| alarm   | late |", "alarm", "which", "| alarm TBD: which   | late |" },
+		{ "늦은 알람", "늦은", "얼마나", "늦은 알람 TBD: 얼마나" },
+		{ "The alarm TBD: which came late", "late", "how late", "The alarm TBD: which came late; TBD: how late" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer d = MADE(callf(t, ROLE_RESPONDER, "document.create", "{\"title\":\"x\",\"kind\":\"project\",\"template\":\"none\",\"text\":\"%s\"}", cases[i].text));
+		ptrdiff_t byte = str_find(str_c(cases[i].text), str_c(cases[i].words));
+		long long id = (long long)answer_i64(&d, "id"), from = (long long)utf16_length(str_n(cases[i].text, (size_t)byte)), to = from + (long long)utf16_length(str_c(cases[i].words));
+		MADE(callf(t, ROLE_RESPONDER, "comment.start", "{\"id\":%lld,\"from\":%lld,\"to\":%lld,\"make\":{\"kind\":\"tbd\",\"text\":\"%s\"}}", id, from, to, cases[i].ask));
+		d = OK(callf(t, ROLE_RESPONDER, "document.get", "{\"id\":%lld}", id));
+		assert_str(answer_str(&d, "text"), cases[i].want);
+	}
 }
 
 TEST_ENGINE(comment, an_archived_document_takes_no_comments) {

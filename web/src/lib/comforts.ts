@@ -11,7 +11,7 @@ const within = (state: EditorState, pos: number, kinds: RegExp): boolean => {
 	for (let n: ReturnType<ReturnType<typeof syntaxTree>['resolveInner']> | null = syntaxTree(state).resolveInner(pos, -1); n; n = n.parent) if (kinds.test(n.name)) return true
 	return false
 }
-const inCode = (state: EditorState, pos: number) => within(state, pos, /^(FencedCode|CodeBlock|InlineCode)$/)
+export const inCode = (state: EditorState, pos: number) => within(state, pos, /^(FencedCode|CodeBlock|InlineCode)$/)
 
 // ── tables ──
 const here = (view: EditorView) => {

@@ -1,5 +1,5 @@
 // CodeMirror, set up for a postmortem: Markdown that looks like what it becomes, colleagues' cursors, the composition guard. A chunk of its own.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, selectedCompletionIndex, setSelectedCompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { markdownKeymap, markdownLanguage } from '@codemirror/lang-markdown'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
@@ -8,11 +8,12 @@ import { ChangeSet, EditorState, RangeSetBuilder, StateEffect, StateField, type 
 import { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { Collab, restore, type Holder, type Kept } from './collab.ts'
-import { comforts, inTable, tableCommands } from './comforts.ts'
+import { comforts, inCode, inTable, tableCommands } from './comforts.ts'
 import { t } from './i18n.svelte.ts'
 import { images, pickImages, type Uploads } from './images.ts'
 import type { LiveBlocks } from './live.svelte.ts'
-import { offered, type Block } from './slash.ts'
+import * as pasted from './paste.ts'
+import { alone, asked, meant, offered, type Block } from './slash.ts'
 import '../style/editor.css'
 
 export const looks = HighlightStyle.define([
@@ -196,35 +197,30 @@ export function markedPlaces(view: EditorView): Map<number, number> {
 	return out
 }
 
-/** A range that was chosen at a version, on the screen now. */
-export function through(steps: readonly ChangeSet[], from: number, to: number): { from: number; to: number } {
-	for (const s of steps) [from, to] = [s.mapPos(from, 1), s.mapPos(to, -1)]
-	return { from, to: Math.max(from, to) }
-}
-
-/** A suggestion that was made at a version, as it is for the screen now. */
-export function rebased(changes: unknown, steps: readonly ChangeSet[]): ChangeSet | null {
-	try {
-		let set = ChangeSet.fromJSON(changes)
-		for (const s of steps) set = set.map(s)
-		return set
-	} catch {
-		return null
-	}
-}
-
 // ── blocks by «/» ──
-const blocks = (o: Setup) => (context: CompletionContext): CompletionResult | null => {
-	const word = context.matchBefore(/(?:^|\s)\/[\p{L}]*$/u)
-	if (!word || context.state.readOnly) return null
-	const from = word.from + word.text.indexOf('/')
-	const table = inTable(context.state, from)
-	const options = offered(word.text.slice(word.text.indexOf('/') + 1), table).map((b) => ({ label: `/${t(b.label)}`, detail: t(b.detail), apply: (view: EditorView, _c: unknown, at: number, to: number) => take(o, b, view, at, to) }))
+const blocks = (o: Setup) => ({ state, pos }: CompletionContext): CompletionResult | null => {
+	const line = state.doc.lineAt(pos)
+	const slash = asked(line.text.slice(0, pos - line.from))
+	if (!slash || state.readOnly || inCode(state, line.from + slash.at)) return null
+	const from = line.from + slash.at
+	const options = offered(slash.typed, inTable(state, from)).map((b) => ({ label: `/${t(b.label)}`, detail: t(b.detail), apply: (view: EditorView, _c: unknown, at: number, to: number) => take(o, b, view, at, to) }))
 	return options.length ? { from, filter: false, options } : null
 }
 
+const takeFirst = EditorView.updateListener.of(({ state, view }) => {
+	if (completionStatus(state) !== 'active' || selectedCompletionIndex(state) !== null) return
+	const { head } = state.selection.main
+	const line = state.doc.lineAt(head)
+	if (meant(line.text.slice(0, head - line.from))) view.dispatch({ effects: setSelectedCompletion(0) })
+})
+
 function take(o: Setup, b: Block, view: EditorView, from: number, to: number): void {
-	const words = b.run && !tableCommands[b.run] ? o.words(b.run) : (b.insert ?? '')
+	let words = b.run && !tableCommands[b.run] ? o.words(b.run) : (b.insert ?? '')
+	const before = view.state.sliceDoc(view.state.doc.lineAt(from).from, from)
+	if (alone(b) && before.trim()) {
+		from -= before.length - before.trimEnd().length
+		words = pasted.alone(view.state, from, to, words)
+	}
 	const cursor = words.includes('¦') ? words.indexOf('¦') : words.length
 	view.dispatch({ changes: { from, to, insert: words.replace('¦', '') }, selection: { anchor: from + cursor }, scrollIntoView: true, userEvent: 'input.complete' })
 	if (b.run === 'image') pickImages(o.uploads)
@@ -262,7 +258,8 @@ export function createEditor(o: Setup): EditorView {
 		closeBrackets(),
 		markdownLanguage.extension, // not markdown(): that brings parsers for HTML, CSS and JavaScript along
 		syntaxHighlighting(looks),
-		autocompletion({ override: [blocks(o)], icons: false }),
+		autocompletion({ override: [blocks(o)], icons: false, selectOnOpen: false }),
+		takeFirst,
 		images(o.uploads, o.refused),
 		o.live.extension,
 		search({ top: true }),

@@ -103,7 +103,7 @@ class Upload {
 		else this.bar.removeAttribute('value')
 		this.said.className = this.error ? 'said error' : 'said vh'
 		this.said.textContent = this.error ? why(this.error) : t('Uploading {name}', { name: this.name })
-		this.buttons.replaceChildren(...(this.error ? [button(t('Try again'), () => void this.go())] : []), button(t('Remove'), () => this.drop()))
+		this.buttons.replaceChildren(...(this.error && mayHelp(this.error) ? [button(t('Try again'), () => void this.go())] : []), button(t('Remove'), () => this.drop()))
 		this.uploads.view?.requestMeasure()
 	}
 
@@ -142,6 +142,9 @@ class Upload {
 		this.uploads.view?.focus()
 	}
 }
+
+/** A file that was refused for what it is will be refused again. */
+const mayHelp = (e: unknown): boolean => !(e instanceof Problem) || ![400, 413, 415, 422].includes(e.status)
 
 function why(e: unknown): string {
 	if (e instanceof Offline) return t('The server cannot be reached. The picture waits here and goes when the line is back.')

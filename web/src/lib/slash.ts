@@ -41,6 +41,23 @@ const rank = (b: Block, typed: string): number => {
 	return words.some((w) => w === typed) ? 0 : words.some((w) => w.startsWith(typed)) ? 1 : 2
 }
 
+/** It stands on lines of its own. */
+export const alone = (b: Block): boolean => !!b.insert && b.id !== 'link'
+
+/** A slash that asks for the list, in what stands before the cursor: not one in a word or a path. bare: nothing but it is in the line. */
+export function asked(before: string): { at: number; typed: string; bare: boolean } | null {
+	const m = /(?:^|\s)\/(\p{L}*)$/u.exec(before)
+	if (!m) return null
+	const at = before.length - (m[1] as string).length - 1
+	return { at, typed: m[1] as string, bare: !before.slice(0, at).trim() }
+}
+
+/** Whether Enter takes the first of the list by itself. In the middle of a line «/» and «/t» are mostly just that, and Enter ends the line. */
+export const meant = (before: string): boolean => {
+	const slash = asked(before)
+	return !!slash && (slash.bare || slash.typed.length > 1 || /[^\0-\x7f]/.test(slash.typed))
+}
+
 /** What fits to what was typed behind the «/», the closest first. */
 export function offered(typed: string, table: boolean): Block[] {
 	const list = table ? [...inTable, ...all.filter((b) => ['tbd', 'time', 'link', 'image'].includes(b.id))] : all

@@ -33,3 +33,9 @@ test('open ones come first, by their place; what is gone and what is settled sta
 	assert.deepEqual([open, gone, settled].map((l) => l.map((x) => x.id)), [[3, 2, 1], [4], [5]])
 	assert.equal(inserted([3, [2, 'a', 'b'], [0, 'c'], [4]]), 'a\nb … c')
 })
+
+test('a resolved comment stays where it is while somebody is answering it', () => {
+	const c = (id: number, from: number) => ({ id, from, gone: false, resolution: 'done' }) as Comment
+	const { open, settled } = inOrder([c(1, 50), c(2, 10)], (id) => id === 1)
+	assert.deepEqual([open, settled].map((l) => l.map((x) => x.id)), [[1], [2]])
+})

@@ -1,11 +1,12 @@
 // What comments need on both pages, the one that reads and the one that writes: order, places that avoid each other, words found in the source.
 import type { Comment } from './types.ts'
 
-/** Open ones as the text has them, then those whose words are gone; what is resolved stands apart. */
-export function inOrder(items: readonly Comment[]): { open: Comment[]; gone: Comment[]; settled: Comment[] } {
+/** Open ones as the text has them, then those whose words are gone; what is resolved stands apart, unless somebody here is in the middle of answering it. */
+export function inOrder(items: readonly Comment[], held: (id: number) => boolean = () => false): { open: Comment[]; gone: Comment[]; settled: Comment[] } {
 	const at = (c: Comment) => c.from ?? -1
-	const open = items.filter((c) => !c.resolution && !c.gone).sort((a, b) => at(a) - at(b) || a.id - b.id)
-	return { open, gone: items.filter((c) => !c.resolution && c.gone), settled: items.filter((c) => c.resolution) }
+	const settled = items.filter((c) => c.resolution && !held(c.id))
+	const others = items.filter((c) => !settled.includes(c))
+	return { open: others.filter((c) => !c.gone).sort((a, b) => at(a) - at(b) || a.id - b.id), gone: others.filter((c) => c.gone), settled }
 }
 
 /** Tops of cards that want to stand beside their words and may not overlap. The active one stands where it wants; those above it make room. */

@@ -146,8 +146,7 @@ bool tbd_next(str s, size_t *i, struct tbd_mark *out) {
 	return false;
 }
 
-/* Up to the end of the sentence, of the table's cell or of the line. */
-static str missing_after(str rest) {
+str tbd_missing_after(str rest) {
 	size_t n = 0;
 	for (; n < rest.n; n++) {
 		bool stop = rest.p[n] == '.' && (n + 1 == rest.n || rest.p[n + 1] == ' ');
@@ -172,7 +171,7 @@ static str missing_before(str before) {
 
 static str missing(struct arena *a, str line, const struct tbd_mark *m) {
 	str rest = str_from(line, m->to);
-	str text = rest.n && rest.p[0] == ':' ? missing_after(str_from(rest, 1)) : missing_before(str_to(line, m->from));
+	str text = rest.n && rest.p[0] == ':' ? tbd_missing_after(str_from(rest, 1)) : missing_before(str_to(line, m->from));
 	return arena_str(a, utf8_head(text, 200));
 }
 

@@ -238,6 +238,12 @@ struct list document_headings(struct ctx *c, str text);
 /* What is not known yet in a text, in order: struct document_tbd. */
 struct list document_tbds(struct arena *a, str text);
 
+/* What people have written in a text: blanks stand for comments, live blocks, marks of TBD with what they say is missing, and for what is there from the template alone. Lines stay.
+ * Both as Markdown, or both as markdown_plain makes it; template empty: the text began with none. Of what a template is filled with, the severity, services, authors and roles go, too. */
+str document_written(struct arena *a, str text, str template);
+/* The text of the template that a document began with; empty when it began with none. */
+MUST_CHECK enum st document_template(struct ctx *c, const struct document *d, str *out);
+
 /* Everything a reader needs, as it is now. */
 struct document_snapshot {
 	struct document document; /* with text and headings, without html */

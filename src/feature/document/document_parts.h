@@ -18,6 +18,10 @@ struct tbd_mark {
 };
 /* The first mark at or behind *i, which is moved behind it. */
 bool tbd_next(str s, size_t *i, struct tbd_mark *out);
+/* What stands behind the colon of a mark: up to the end of the sentence, of the table's cell or of the line. */
+str tbd_missing_after(str rest);
+/* Blanks in place of HTML comments; lines stay. */
+void blank_comments(char *text, size_t n);
 /* All of a Markdown text, but not those in code and in comments; n of them. */
 size_t tbd_list(struct arena *a, str text, const struct document_tbd **out);
 struct tbd_row; /* document_report.h */
@@ -57,6 +61,8 @@ struct known {
 	str by;                 /* "(@kim, 2026-12-01)": who finds out what is not known, and until when */
 };
 str template_fill(struct ctx *c, str text, const struct known *k);
+/* "- Scribe: Bo": a line of the place for roles, in any language. */
+bool says_role(str line);
 /* From the incident's record; in the language and zone of the document. */
 MUST_CHECK enum st known_of_incident(struct ctx *c, const struct incident *i, enum lang lang, const struct zone *zone, struct known *out);
 

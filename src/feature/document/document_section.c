@@ -122,7 +122,7 @@ static size_t count_lines(str text) {
 	return n;
 }
 
-static void blank_comments(char *p, size_t n) {
+void blank_comments(char *p, size_t n) {
 	bool comment = false;
 	for (size_t i = 0; i < n; i++) {
 		str rest = str_n(p + i, n - i);

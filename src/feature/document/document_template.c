@@ -271,6 +271,18 @@ static str roles_of(struct ctx *c, const struct incident *i, enum lang lang) {
 	return buf_str(&b);
 }
 
+bool says_role(str line) {
+	if (str_starts(line, STR("- ")))
+		line = str_from(line, 2);
+	for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++)
+		for (int lang = 0; lang < LANG_COUNT; lang++) {
+			str word = str_c(tr((enum lang)lang, role_words[i]));
+			if (str_starts(line, word) && str_starts(str_from(line, word.n), STR(": ")))
+				return true;
+		}
+	return false;
+}
+
 static str mitigations_of(struct ctx *c, const struct incident *i, enum lang lang, const struct zone *zone) {
 	const struct mitigation *m = i->mitigations.items;
 	struct buf b = buf_in(c->a);

@@ -37,6 +37,41 @@ TEST(document, marks_of_what_is_not_known) {
 	arena_free(a);
 }
 
+/* Runs of blanks as one, lines without words gone. */
+static str bare(struct arena *a, str text) {
+	struct buf b = buf_in(a);
+	for (size_t i = 0; i < text.n; i++) {
+		bool blank = text.p[i] == ' ' || text.p[i] == '\n';
+		if (!blank || (b.n && b.p[b.n - 1] != ' ' && b.p[b.n - 1] != '\n'))
+			buf_addc(&b, text.p[i]);
+	}
+	return str_trim(buf_str(&b));
+}
+
+TEST(document, what_people_have_written_is_neither_hint_nor_template) {
+	static const char template[] = "{{severity}} · {{services}} · written by {{authors}}\n\n## Impact\n\n<!-- Count them. -->\n\n- When: {{window|from when; to when}}\n"
+								   "- Who: TBD{{by}}: how many users, and of which kind. None is an answer\n\n{{summary|what; and to whom}}\n\n{{roles}}\n";
+	static const struct {
+		const char *text, *written;
+	} cases[] = {
+		{ "SEV2 · TBD(@kim, 2026-11-28) · written by Kim\n\n## Impact\n\n<!-- Count\nthem. -->\n- When: TBD(@kim, 2026-11-28): from when; to when\n"
+		  "- Who: TBD(@kim, 2026-11-28): how many users, and of which kind. None is an answer\n\nTBD(@kim): what; and to whom\n\n- Incident commander: Kim\n"
+		  "```bokgi impact\n```\n",
+			"" },
+		{ "SEV2 · Checkout · written by Kim\n- When: 10:38 to 11:16\n- Who: 300 users\n", "10:38 to 11:16\n300 users" },
+		{ "## Impact\n\nOrders failed. TBD: how many; all in the east\n\n```\nTBD: code\n```\n", "Orders failed. ; all in the east\n```\nTBD: code\n```" },
+		{ "", "" },
+	};
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		str written = document_written(a, str_c(cases[i].text), STR(template));
+		assert_int_equal(written.n, strlen(cases[i].text));
+		assert_str(bare(a, written), cases[i].written);
+	}
+	assert_str(bare(a, document_written(a, STR("- Who: 300 users <!-- no -->"), STR_NONE)), "- Who: 300 users");
+	arena_free(a);
+}
+
 TEST(document, marks_stand_out_in_an_article_but_not_in_code) {
 	static const struct {
 		const char *html, *want;

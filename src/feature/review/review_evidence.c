@@ -8,6 +8,7 @@ struct gathering {
 	struct ctx *c;
 	const struct subject *s;
 	struct list headings;
+	str written; /* of the text: neither hints nor what the template says */
 	struct review_question_row *row;
 	struct story story;
 	struct plan plan;
@@ -41,18 +42,21 @@ static bool names_any(str heading, const char *const *words) {
 	return false;
 }
 
-/* Words between the heading and the next one that is no deeper; comments and marks of TBD are no words. */
+/* Marks of lists and tables are no words. */
+static bool is_word(str s) {
+	for (size_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] >= 0xC3 && (unsigned char)s.p[i] != 0xE2) || (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z'))
+			return true;
+	return false;
+}
+
+/* Between the heading and the next one that is no deeper. */
 static size_t words_in(str lines) {
 	size_t n = 0;
-	bool comment = false;
 	for (str rest = lines; rest.p;) {
-		str line = str_cut(&rest, '\n');
-		comment = comment || str_find(line, STR("<!--")) >= 0;
-		for (str words = str_trim(line); !comment && words.n && words.p[0] != '#';) {
-			str word = str_cut(&words, ' ');
-			n += word.n > 0 && str_find(word, STR("TBD")) < 0;
-		}
-		comment = comment && str_find(line, STR("-->")) < 0;
+		str line = str_trim(str_cut(&rest, '\n'));
+		for (str words = line; words.n && line.p[0] != '#';)
+			n += is_word(str_cut(&words, ' '));
 	}
 	return n;
 }
@@ -84,7 +88,7 @@ static struct found find_sections(struct gathering *g, const char *const *words)
 			continue;
 		while (next < g->headings.n && h[next].level > h[i].level)
 			next++;
-		f.words += words_in(lines_between(g->s->text, h[i].line, next < g->headings.n ? h[next].line : INT64_MAX));
+		f.words += words_in(lines_between(g->written, h[i].line, next < g->headings.n ? h[next].line : INT64_MAX));
 		if (!f.sections++)
 			f.link = arena_printf(g->c->a, "/documents/PM-%lld#%.*s", (long long)g->s->d.id, STR_FMT(h[i].id));
 	}
@@ -147,7 +151,12 @@ static void about_sharing(struct gathering *g) {
 enum st gather_evidence(struct ctx *c, const struct subject *s, struct review_question_row rows[QUESTIONS]) {
 	static void (*const about[QUESTIONS])(struct gathering *g) = { about_data, about_impact, about_causes, about_actions, about_sharing };
 	struct gathering g = { .c = c, .s = s, .headings = document_headings(c, s->text) };
-	enum st st = store_story(c, s->d.id, &g.story);
+	str template;
+	enum st st = document_template(c, &s->d, &template);
+	if (st == ST_OK) {
+		g.written = document_written(c->a, s->text, template);
+		st = store_story(c, s->d.id, &g.story);
+	}
 	if (st == ST_OK)
 		st = store_plan(c, s->d.id, &g.plan);
 	for (int q = 0; st == ST_OK && q < QUESTIONS; q++) {

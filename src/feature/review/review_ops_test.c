@@ -307,6 +307,32 @@ TEST_ENGINE(review, a_question_answered_not_yet_wants_a_reason) {
 	assert_str(answer_str(&r, "state"), "approved");
 }
 
+/* What is said of the words of a section: {good, words}. */
+static bool is_good(const struct answer *r, int question, const char *words) {
+	const json_t *all = answer_at(r, question == 1 ? "questions/1/evidence" : "questions/2/evidence");
+	for (size_t i = 0; i < json_array_size(all); i++)
+		if (str_starts(json_str(json_object_get(json_array_get(all, i), "words")), str_c(words)))
+			return json_is_true(json_object_get(json_array_get(all, i), "good"));
+	fail_msg("nothing is said of %s in %.*s", words, STR_FMT(r->text));
+	return false;
+}
+
+TEST_ENGINE(review, hints_of_the_template_are_no_evidence) {
+	MADE(call(t, ROLE_RESPONDER, "incident.declare", "{\"title\":\"Slow gateway\",\"severity\":\"SEV2\"}"));
+	MADE(call(t, ROLE_RESPONDER, "document.create", "{\"title\":\"Slow gateway\",\"kind\":\"incident\",\"incident\":1}"));
+	struct answer r = review(t, ROLE_RESPONDER);
+	assert_true(!is_good(&r, 1, "Few words on the impact: 0") && !is_good(&r, 2, "Few words on causes: 0") && !is_good(&r, 2, "Few words on the trigger: 0"));
+	type(t, 1, "how many users, requests or orders, and of which kind", "counted from the logs of the gateway, twice");
+	r = review(t, ROLE_RESPONDER);
+	assert_false(is_good(&r, 1, "Few words on the impact: 0"));
+	struct answer d = OK(call(t, ROLE_RESPONDER, "document.get", "{\"id\":1}"));
+	str text = answer_str(&d, "text");
+	ptrdiff_t from = str_find(text, STR("Who was affected: ")) + (ptrdiff_t)strlen("Who was affected: "), to = str_find(str_from(text, (size_t)from), STR("\n"));
+	type(t, 2, arena_cstr(t->a, str_to(str_from(text, (size_t)from), (size_t)to)), "about 1,200 orders failed in the east, and every fourth of them was lost");
+	r = review(t, ROLE_RESPONDER);
+	assert_true(is_good(&r, 1, "Words on the impact: 14"));
+}
+
 TEST_ENGINE(review, the_queue_knows_whose_turn_it_is) {
 	t->now = clock_now();
 	write_document(t);

@@ -56,7 +56,7 @@ struct words words_of(struct arena *a, str text) {
 		bool cjk = is_cjk(s, i);
 		to = run(s, i, cjk);
 		if (to > i)
-			w.items[w.n++] = (struct word){ str_n(s.p + i, to - i), cjk };
+			w.items[w.n++] = (struct word){ str_n(s.p + i, to - i), str_n(text.p + i, to - i), cjk };
 		else
 			to = i + 1;
 	}

@@ -16,6 +16,7 @@ enum { MECHANISM_MOST = 80 };
 struct words {
 	struct word {
 		str text;
+		str written; /* with the letters that the text has */
 		bool cjk;
 	} *items;
 	size_t n;

@@ -10,7 +10,7 @@
 #include "feature/search/search.h"
 #include "text/tokenize.h"
 
-enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 5000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 3 };
+enum { SEARCH_WINDOW = 2000, SEARCH_TITLES = 5000, SEARCH_TERMS = 12, SEARCH_WORDS_VERSION = 4 };
 
 /* ---- search.c: pure ---- */
 

@@ -12,7 +12,7 @@
 
 /* ---- words that say nothing ---- */
 
-enum { STOPS = 1024, LONGEST_TERM = 40 };
+enum { STOPS = 1024, LONGEST_TERM = 40, LONGEST_SHOWN = 60 };
 static const char *stops[STOPS];
 static pthread_once_t stops_made = PTHREAD_ONCE_INIT;
 
@@ -59,6 +59,38 @@ str similar_stem(struct arena *a, str word) {
 	return doubled(s) ? str_to(s, s.n - 1) : s;
 }
 
+/* ---- people: two texts of one writer are not alike for that ---- */
+
+static bool in_login(char ch) {
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '-' || ch == '.';
+}
+
+static void blank_logins(char *p, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '@' && (i == 0 || !in_login(p[i - 1])))
+			for (p[i++] = ' '; i < n && in_login(p[i]); i++)
+				p[i] = ' ';
+}
+
+static bool says_author(struct arena *a, str line) {
+	while (line.n && strchr("*-_> ", line.p[0]))
+		line = str_from(line, 1);
+	str head = utf8_fold(a, utf8_head(line, 20));
+	for (size_t i = 0; i < sizeof author_labels / sizeof *author_labels; i++)
+		if (str_starts(head, str_c(author_labels[i])))
+			return true;
+	return false;
+}
+
+void similar_blank_people(struct arena *a, char *text, size_t n) {
+	blank_logins(text, n);
+	for (str rest = str_n(text, n); rest.p;) {
+		str line = str_cut(&rest, '\n');
+		if (says_author(a, line))
+			memset(text + (line.p - text), ' ', line.n);
+	}
+}
+
 /* ---- terms, as often as they are said ---- */
 
 struct said {
@@ -84,11 +116,12 @@ static void say(struct saying *s, str term, str shown) {
 	s->items[s->n++] = (struct said){ term, shown, s->times };
 }
 
+/* Shown as it stands in the text: taking a particle away leaves half of a word that only ends like one (재시도). A run that is no one word has no better name than the pair. */
 static void say_pairs(struct saying *s, str written) {
 	str word = hangul_strip_josa(written);
 	for (size_t i = 0; i + 6 <= word.n; i += 3)
 		if (!similar_is_stop(str_n(word.p + i, 6)))
-			say(s, str_n(word.p + i, 6), str_to(word, 24));
+			say(s, str_n(word.p + i, 6), written.n <= LONGEST_SHOWN ? written : str_n(word.p + i, 6));
 }
 
 /* Numbers, and names with numbers in them, tell of the place and the time. */
@@ -104,16 +137,19 @@ static void say_words(struct saying *s, const struct words *w, int times) {
 	for (size_t i = 0; i < w->n; i++) {
 		str word = w->items[i].text;
 		if (w->items[i].cjk)
-			say_pairs(s, word);
+			say_pairs(s, w->items[i].written);
 		else if (word.n >= 2 && word.n <= LONGEST_TERM && !has_digit(word) && !similar_is_stop(word))
-			say(s, similar_stem(s->a, word), word);
+			say(s, similar_stem(s->a, word), w->items[i].written);
 	}
 }
 
+/* Of the forms that a word has in the text the shortest is shown, and rather not the one that begins a sentence. */
 static int by_term(const void *a, const void *b) {
 	const struct said *x = a, *y = b;
 	int order = str_cmp(x->term, y->term);
-	return order ? order : str_cmp(x->shown, y->shown);
+	if (!order && x->shown.n != y->shown.n)
+		return x->shown.n < y->shown.n ? -1 : 1;
+	return order ? order : str_cmp(y->shown, x->shown);
 }
 
 /* Each once. */

@@ -30,6 +30,8 @@ struct similar_text {
 	size_t service_n;
 };
 struct similar_terms similar_cut(struct arena *a, const struct similar_text *t);
+/* Blanks in place of logins (@kim) and of lines that say who wrote the text; the text itself is changed. */
+void similar_blank_people(struct arena *a, char *text, size_t n);
 /* Mechanisms that a text is about, the strongest first; at most `most`. */
 size_t similar_mechanisms(struct arena *a, str title, str body, const char **names, size_t most);
 /* A record's terms as they are kept: by number of the term (similar_store.c). */

@@ -1,9 +1,25 @@
 #include "base/clock.h"
 #include "core/job.h"
+#include "feature/document/document.h"
 #include "feature/search/similar.h"
+#include "text/markdown.h"
 
 /* Terms follow the index of search: what it holds of a record is what records are compared by. A record is compared by its own words at once; that others
  * find it waits for the next turn, which weighs many records together, so that a list of those who have a word is written once for all of them. */
+
+/* What is there from the template is alike in all that began with it, and says nothing of what happened. */
+static enum st template_of(struct ctx *c, const struct search_item *x, str *out) {
+	struct document d;
+	*out = STR_NONE;
+	if (!str_is(x->noun, "document"))
+		return ST_OK;
+	enum st st = document_read(c, x->noun_id, &d);
+	if (st == ST_OK)
+		st = document_template(c, &d, out);
+	if (st == ST_OK && out->n)
+		*out = markdown_plain(c->a, *out);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
 
 static enum st text_of(struct ctx *c, const char *noun, const struct search_item *x, struct similar_text *out) {
 	struct buf body = buf_in(c->a);
@@ -13,9 +29,15 @@ static enum st text_of(struct ctx *c, const char *noun, const struct search_item
 	enum st st = str_is(x->noun, "incident") ? similar_store_timeline(c, x->noun_id, &body) : ST_OK;
 	if (st == ST_OK)
 		st = similar_store_services(c, noun, x->noun_id, &services, &n);
+	str template;
 	if (st == ST_OK)
-		*out = (struct similar_text){ x->title, buf_str(&body), services, n };
-	return st;
+		st = template_of(c, x, &template);
+	if (st != ST_OK)
+		return st;
+	str written = document_written(c->a, buf_str(&body), template);
+	similar_blank_people(c->a, (char *)(uintptr_t)written.p, written.n);
+	*out = (struct similar_text){ x->title, written, services, n };
+	return ST_OK;
 }
 
 enum st similar_terms_of(struct ctx *c, const char *noun, int64_t noun_id, struct similar_terms *out) {

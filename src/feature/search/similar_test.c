@@ -97,6 +97,39 @@ TEST(similar, a_record_becomes_weighed_terms_and_is_read_back) {
 	arena_free(a);
 }
 
+static str shown_of(const struct similar_terms *t, const char *term) {
+	for (size_t i = 0; i < t->n; i++)
+		if (str_is(t->items[i].term, term))
+			return t->items[i].shown;
+	return STR_NONE;
+}
+
+TEST(similar, a_term_is_shown_as_a_whole_word_of_the_text) {
+	struct arena *a = arena_new(0);
+	struct similar_terms t = similar_cut(a, &(struct similar_text){ STR("재시도 폭주"), STR("Resolvers of the DNS waited. The resolver, 재시도를 멈춤; 인증서가 만료로"), NULL, 0 });
+	assert_str(shown_of(&t, "재시"), "재시도");
+	assert_str(shown_of(&t, "폭주"), "폭주");
+	assert_str(shown_of(&t, "인증"), "인증서가");
+	assert_str(shown_of(&t, "dn"), "");
+	assert_str(shown_of(&t, "dns"), "DNS");
+	assert_str(shown_of(&t, arena_cstr(a, similar_stem(a, STR("resolver")))), "resolver");
+	arena_free(a);
+}
+
+TEST(similar, who_wrote_a_text_does_not_make_it_alike) {
+	static const struct { const char *text, *left; } cases[] = {
+		{ "ask @kim.lee, or (@bo)", "ask         , or (   )" }, { "mail a@b.c", "mail a@b.c" }, { "작성자: 김서연\nx", "                    \nx" },
+		{ "**Authors**: Kim", "**Authors**: Kim" }, { "- Written by: Kim", "                 " }, { "@", " " }, { "", "" },
+	};
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text = arena_cstr(a, str_c(cases[i].text));
+		similar_blank_people(a, text, strlen(cases[i].text));
+		assert_string_equal(text, cases[i].left);
+	}
+	arena_free(a);
+}
+
 TEST(similar, terms_are_kept_by_number) {
 	static const struct similar_mark marks[] = { { 1, 63 }, { 2, 1 }, { 129, 7 }, { 130, 63 }, { 300000, 5 }, { INT64_C(1) << 40, 9 } };
 	enum { N = sizeof marks / sizeof *marks };
@@ -198,6 +231,18 @@ TEST_ENGINE(similar, the_same_mechanism_is_found_across_languages_with_a_reason)
 	x = alike(t, ROLE_VIEWER, "document", 3);
 	assert_str(answer_str(&x, "items/0/ref"), "INC-1");
 	assert_str(answer_str(&x, "items/1/ref"), "PM-2");
+}
+
+TEST_ENGINE(similar, untouched_drafts_have_nothing_in_common) {
+	fill(t);
+	for (int i = 1; i <= 2; i++) {
+		call(t, ROLE_RESPONDER, "incident.declare", i == 1 ? "{\"title\":\"Okapi\"}" : "{\"title\":\"Zebra\"}");
+		struct answer x = call(t, ROLE_RESPONDER, "document.create",
+			arena_cstr(t->a, arena_printf(t->a, "{\"title\":\"%s\",\"kind\":\"incident\",\"incident\":%d,\"template\":\"%s\"}", i == 1 ? "Okapi" : "Zebra", i, "incident.en")));
+		assert_int_equal(x.status, 201);
+	}
+	struct answer x = alike(t, ROLE_VIEWER, "document", 6);
+	assert_int_equal(count(&x), 0);
 }
 
 TEST_ENGINE(similar, a_growing_timeline_changes_what_is_like_it) {

@@ -23,6 +23,9 @@ static const char *const stop_words[] = {
 	"분경", "었다", "였다", "됩니", "입니", "이다", "한다", "된다", "에는", "에도", "부터", "까지", "으며", "면서",
 };
 
+/* Lines that begin so say who wrote it. Folded. */
+static const char *const author_labels[] = { "author:", "authors:", "author(s):", "written by", "created by:", "작성자:", "작성:", "저자:" };
+
 /* Endings of English words, the longest first, and what stands in their place. */
 static const struct {
 	const char *from, *to;

@@ -138,15 +138,27 @@ static str as_unknown(struct arena *a, str line) {
 	return buf_str(&b);
 }
 
+/* With the end of its hint, and without, for that goes with the mark when somebody fills it. */
+static void add_fixed(struct fixed_lines *out, str line) {
+	struct fixed_line *f = &out->items[out->n];
+	if (!read_fixed(line, f))
+		return;
+	out->n++;
+	if (!f->places || !f->kept[f->places - 1] || !f->words[f->places].n || !f->words[0].n)
+		return;
+	out->items[out->n] = *f;
+	out->items[out->n++].words[f->places] = STR("");
+}
+
 static struct fixed_lines fixed_lines_of(struct arena *a, str template) {
-	struct fixed_lines out = { arena_array(a, MOST_LINES + 2, sizeof *out.items), 0 };
+	struct fixed_lines out = { arena_array(a, MOST_LINES + 4, sizeof *out.items), 0 };
 	char *copy = arena_cstr(a, template);
 	blank_comments(copy, template.n);
 	for (str rest = str_n(copy, template.n); rest.p && out.n < MOST_LINES;) {
 		str line = str_trim(str_cut(&rest, '\n')), unknown = as_unknown(a, line);
-		out.n += read_fixed(unknown, &out.items[out.n]);
+		add_fixed(&out, unknown);
 		if (!str_eq(line, unknown) && str_find(line, STR("TBD{{by}}")) < 0)
-			out.n += read_fixed(line, &out.items[out.n]);
+			add_fixed(&out, line);
 	}
 	return out;
 }

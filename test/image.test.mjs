@@ -446,6 +446,27 @@ test('what is searched with speaks the language of the page and stands below its
 	await one.end()
 })
 
+test('Ctrl+K makes a link of what is selected, and is the palette otherwise', async () => {
+	const one = await writing('see the graph of it\n\n`code here`'), { page, doc } = one
+	const palette = page.locator('dialog[open]')
+	await choose(page, 'the graph')
+	await page.keyboard.press('Control+k')
+	await page.keyboard.type('https://a.example')
+	await is(doc, 'see [the graph](https://a.example) of it\n\n`code here`')
+	assert.equal(await palette.count(), 0)
+	await page.keyboard.press('Control+z')
+	await page.keyboard.press('Control+z')
+	await is(doc, 'see the graph of it\n\n`code here`')
+	await choose(page, 'code')
+	await page.keyboard.press('Control+k')
+	await palette.waitFor()
+	await page.keyboard.press('Escape')
+	await behind(one, 'of it')
+	await page.keyboard.press('Control+k')
+	await palette.waitFor()
+	await one.end()
+})
+
 test('«/» leaves code and paths alone, and puts a block on lines of its own', async () => {
 	const one = await writing('start\n\n```\nls \n```\n\nend'), { page, t, doc } = one
 	const list = page.locator('.cm-tooltip-autocomplete'), chosen = list.locator('li[aria-selected=true]')

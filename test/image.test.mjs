@@ -416,6 +416,57 @@ test('«/» finds in Korean and English, by initials, while a syllable is being 
 	await one.end()
 })
 
+test('what is searched with speaks the language of the page and stands below its bar', async () => {
+	const one = await writing(Array.from({ length: 80 }, (_, i) => `줄 ${i + 1}`).join('\n\n'), { lang: 'ko' }), { page, t } = one
+	await content(one).click()
+	const below = async panel => {
+		for (const where of ['Control+Home', 'Control+End']) {
+			await content(one).focus()
+			await page.keyboard.press(where)
+			await until(async () => { const [bar, box] = await Promise.all([page.locator('.ed-bar'), panel].map(x => x.boundingBox())); return box.y >= bar.y + bar.height - 1 && box.y < bar.y + bar.height + 400 }, `it is below the bar after ${where}`)
+		}
+	}
+	await page.keyboard.press('Control+f')
+	const panel = page.locator('.cm-search')
+	await panel.getByRole('textbox', { name: t('Find'), exact: true }).fill('줄 7')
+	for (const name of ['Next', 'Previous', 'Choose all of them', 'Replace', 'Replace all', 'Close']) await panel.getByRole('button', { name: t(name), exact: true }).waitFor()
+	for (const name of ['Match case', 'Regular expression', 'Whole words']) await panel.getByRole('checkbox', { name: t(name), exact: true }).waitFor()
+	assert.doesNotMatch(await panel.innerText(), /[A-Za-z]/)
+	await well(one, 'the panel that finds')
+	await shot(one, 'find')
+	await below(panel)
+	await panel.getByRole('button', { name: t('Close'), exact: true }).click()
+	await content(one).focus()
+	await page.keyboard.press('Control+Alt+g')
+	const line = page.locator('.cm-panel', { hasText: t('Go to line') })
+	await line.waitFor()
+	assert.doesNotMatch(await line.innerText(), /[A-Za-z]/)
+	await well(one, 'the panel that goes to a line')
+	await shot(one, 'goto')
+	await one.end()
+})
+
+test('Ctrl+K makes a link of what is selected, and is the palette otherwise', async () => {
+	const one = await writing('see the graph of it\n\n`code here`'), { page, doc } = one
+	const palette = page.locator('dialog[open]')
+	await choose(page, 'the graph')
+	await page.keyboard.press('Control+k')
+	await page.keyboard.type('https://a.example')
+	await is(doc, 'see [the graph](https://a.example) of it\n\n`code here`')
+	assert.equal(await palette.count(), 0)
+	await page.keyboard.press('Control+z')
+	await page.keyboard.press('Control+z')
+	await is(doc, 'see the graph of it\n\n`code here`')
+	await choose(page, 'code')
+	await page.keyboard.press('Control+k')
+	await palette.waitFor()
+	await page.keyboard.press('Escape')
+	await behind(one, 'of it')
+	await page.keyboard.press('Control+k')
+	await palette.waitFor()
+	await one.end()
+})
+
 test('«/» leaves code and paths alone, and puts a block on lines of its own', async () => {
 	const one = await writing('start\n\n```\nls \n```\n\nend'), { page, t, doc } = one
 	const list = page.locator('.cm-tooltip-autocomplete'), chosen = list.locator('li[aria-selected=true]')

@@ -132,6 +132,20 @@ const closeFence: Command = (view) => {
 	return true
 }
 
+// ── links ──
+/** Of the selected words, with the cursor where the address goes; without any the key is the page's. */
+const linkOf: Command = (view) => {
+	const { from, to, empty } = view.state.selection.main
+	const words = view.state.sliceDoc(from, to)
+	if (empty || view.state.readOnly || view.state.selection.ranges.length > 1 || words.includes('\n') || inCode(view.state, from)) return false
+	const address = /^(?:https?:\/\/|mailto:)\S+$/.test(words)
+	const behind = address ? `](${words})` : ']()'
+	// The words themselves stay who they are: comments on them go along.
+	const changes = address ? { from, to, insert: `[${behind}` } : [{ from, insert: '[' }, { from: to, insert: behind }]
+	view.dispatch({ changes, selection: { anchor: address ? from + 1 : to + 3 }, scrollIntoView: true, userEvent: 'input.link' })
+	return true
+}
+
 // ── ticks ──
 const task = /^(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\](?=\s)/
 
@@ -234,6 +248,7 @@ export const comforts: Extension = [
 	keymap.of([
 		{ key: 'Tab', run: (v) => step(1)(v) || indent(1)(v) || tabInCode(v), shift: (v) => step(-1)(v) || indent(-1)(v) },
 		{ key: 'Enter', run: (v) => enter(v) || closeFence(v) || insertNewlineContinueMarkup(v) },
+		{ key: 'Mod-k', run: linkOf },
 		{ key: 'Mod-Enter', run: (v) => tick(v, v.state.doc.lineAt(v.state.selection.main.head)) },
 	]),
 ]

@@ -13,6 +13,7 @@ import { t } from './i18n.svelte.ts'
 import { images, pickImages, type Uploads } from './images.ts'
 import type { LiveBlocks } from './live.svelte.ts'
 import * as pasted from './paste.ts'
+import { phrases } from './phrases.ts'
 import { alone, asked, meant, offered, type Block } from './slash.ts'
 import '../style/editor.css'
 
@@ -227,6 +228,14 @@ function take(o: Setup, b: Block, view: EditorView, from: number, to: number): v
 	if (b.run) tableCommands[b.run]?.(view)
 }
 
+/** Panels stand below the bar of the document, which is as high as its words need. */
+const belowBar = ViewPlugin.define((view) => {
+	const bar = document.querySelector<HTMLElement>('.ed-bar')
+	const sizes = new ResizeObserver(() => view.dom.style.setProperty('--bar', `${bar?.offsetHeight ?? 0}px`))
+	if (bar) sizes.observe(bar)
+	return { destroy: () => sizes.disconnect() }
+})
+
 export interface Setup {
 	parent: HTMLElement
 	nonce: string
@@ -263,6 +272,8 @@ export function createEditor(o: Setup): EditorView {
 		images(o.uploads, o.refused),
 		o.live.extension,
 		search({ top: true }),
+		EditorState.phrases.of(phrases()),
+		belowBar,
 		marks,
 		peers,
 		marked,

@@ -173,7 +173,7 @@ test('documents and incidents are connected from both pages', async () => {
 	await page.getByRole('alert').waitFor()
 	await page.getByLabel(t('Number of the incident')).fill(b.ref)
 	await page.keyboard.press('Enter')
-	await page.getByRole('link', { name: b.ref }).waitFor()
+	await page.getByRole('link', { name: b.ref, exact: true }).waitFor()
 	await page.getByRole('button', { name: t('Disconnect {ref}', { ref: b.ref }) }).click()
 	await until(async () => (await s.get(`/api/v1/documents/${doc.ref}`)).incidents.length === 1, 'one is left')
 	await page.goto(`/incidents/${b.ref}`)

@@ -22,7 +22,7 @@ class Book {
 	async open(server) { this.path = `/api/v1/incidents/${(await server.post('/api/v1/incidents', { title: 'Fault' })).id}/timeline` }
 	async post(server, text, key = randomUUID()) {
 		const reply = await server.ask('POST', this.path, { at, text, because: text.includes('long') ? '복'.repeat(4000) : undefined }, { key })
-		if (reply.status < 300) this.told.push({ text, id: reply.body.id })
+		if (reply.status < 300 && !this.told.some(x => x.id === reply.body.id)) this.told.push({ text, id: reply.body.id })
 		return reply
 	}
 	async differences(server) { return compare('entry', (await all(server, this.path)).filter(x => x.kind === 'note'), this.told) }
@@ -47,6 +47,7 @@ function mount() {
 test('a full disk: writes are refused in words, reads go on, and it heals without a restart', async t => {
 	if (!mount()) return t.skip('a small disk can only be mounted by root')
 	let s = await serveWithAdmin({ data: mounted })
+	after(() => s.kill()) // also when it fails
 	const book = new Book(), random = new Random(seed)
 	await book.open(s)
 	for (let i = 0; i < 20; i++) assert.equal((await book.post(s, `before ${i}`)).status, 201)
@@ -54,22 +55,29 @@ test('a full disk: writes are refused in words, reads go on, and it heals withou
 	const ballast = join(mounted, 'ballast')
 	fill(ballast)
 
+	// Room may come back once more when the log is written into the database; what is acknowledged from it counts, until there is none.
 	const key = randomUUID()
-	let refused
-	for (let i = 0; i < 500 && refused?.status !== 503; i++) refused = await book.post(s, `long ${i}`, i < 499 ? undefined : key)
-	assert.equal(refused.status, 503)
+	let refused, row = 0
+	for (let i = 0; i < 1000 && row < 10; i++) {
+		const reply = await book.post(s, `long ${i}`)
+		assert.ok([201, 503].includes(reply.status), `${reply.status}`)
+		row = reply.status === 503 ? row + 1 : 0
+		refused = reply
+	}
+	assert.equal(row, 10)
 	assert.match(refused.headers.get('content-type'), /^application\/problem\+json/)
 	assert.equal(refused.body.code, 'db.unavailable')
 	assert.match(refused.body.detail, /disk is full/)
 	const replies = await Promise.all(Array.from({ length: 10 }, (_, i) => book.post(s, `full long ${i}`, `${key}-${i}`)))
-	assert.deepEqual(replies.map(r => r.status), Array(10).fill(503))
+	assert.ok(replies.every(r => [201, 503].includes(r.status)), `${replies.map(r => r.status)}`)
 	const typed = { client: random.name(22), version: document.text_version, updates: [{ seq: 1, changes: [[0, '꽉 찬 '.repeat(20000)], document.text.length] }] }
 	const push = () => s.ask('POST', `/api/v1/documents/${document.id}/updates`, typed, { key: null })
-	assert.equal((await push()).status, 503)
-	assert.equal(await ready(s), 503)
+	const pushed = await push()
+	assert.ok([200, 503].includes(pushed.status), `${pushed.status}`)
+	await until(async () => (await book.post(s, 'long again')).status === 503 && await ready(s) === 503, 'it says that it is not ready')
 	assert.equal((await s.ask('GET', '/livez')).status, 200)
 	assert.deepEqual(await book.differences(s), [])
-	assert.equal((await s.get(`/api/v1/documents/${document.id}`)).text, 'before\n')
+	if (pushed.status === 503) assert.equal((await s.get(`/api/v1/documents/${document.id}`)).text, 'before\n')
 
 	await rm(ballast)
 	await until(async () => await ready(s) === 200, 'ready again')
@@ -86,6 +94,7 @@ test('a failed fsync: nothing is acknowledged any more, the process ends, the re
 	const shim = join(folder, 'fsync.so'), sign = join(folder, 'fails'), data = await mkdtemp(join(folder, 'data-'))
 	try { execFileSync('cc', ['-shared', '-fPIC', '-o', shim, 'test/fault_fsync.c', '-ldl']) } catch (error) { if (error.code === 'ENOENT') return t.skip('no C compiler'); throw error }
 	let s = await serveWithAdmin({ data, env: { LD_PRELOAD: shim, FSYNC_FAILS: sign, FSYNC_FAILS_UNDER: data } })
+	after(() => s.kill())
 	const book = new Book()
 	await book.open(s)
 	for (let i = 0; i < 20; i++) assert.equal((await book.post(s, `before ${i}`)).status, 201)

@@ -194,14 +194,13 @@ static bool take_fixed(const struct fixed_line *f, char *p, str line) {
 	return true;
 }
 
-static bool takes_trimmed(const struct fixed_lines *l, char *p, str line) {
+static void blank_fixed(const struct fixed_lines *l, char *p, str line) {
 	str s = str_trim(line);
 	if (says_role(s))
 		blank(p, line.n);
 	for (size_t i = 0; s.n && i < l->n; i++)
 		if (take_fixed(&l->items[i], p + (s.p - line.p), s))
-			return true;
-	return false;
+			return;
 }
 
 /* ---- both ---- */
@@ -211,7 +210,7 @@ str document_written(struct arena *a, str text, str template) {
 	struct fixed_lines lines = template.n ? fixed_lines_of(a, template) : (struct fixed_lines){ 0 };
 	for (str rest = out; lines.n && rest.p;) {
 		str line = str_cut(&rest, '\n');
-		takes_trimmed(&lines, (char *)(uintptr_t)line.p, line);
+		blank_fixed(&lines, (char *)(uintptr_t)line.p, line);
 	}
 	return out;
 }

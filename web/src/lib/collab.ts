@@ -126,7 +126,8 @@ export class Collab {
 	handOver(holder: Holder, watcher: Watcher): void {
 		this.holder = holder
 		this.watcher = watcher
-		if (this.pending) void this.push()
+		if (this.status === 'refused') this.wake()
+		else void this.push()
 	}
 
 	private get state(): EditorState {

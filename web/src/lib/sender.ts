@@ -6,9 +6,15 @@ import { unsent } from './unsent.svelte.ts'
 import { updatesOf } from './updates.ts'
 
 /** lost: who is told of words that could not be merged; without it they stay in the browser until the document is opened. */
-interface Sender { user: number; document: number; client: string; collab: Collab; lost: ((mine: string) => void) | undefined; stuck: boolean }
+interface Sender { user: number; document: number; client: string; collab: Collab; lost: ((mine: string) => void) | undefined; stuck: boolean; refused: boolean }
 
 const senders = new Set<Sender>()
+
+/** Of a document several may be on their way. */
+function say(document: number): void {
+	const its = [...senders].filter((s) => s.document === document)
+	unsent.say(document, its.reduce((n, s) => n + s.collab.pending, 0), its.some((s) => s.refused))
+}
 
 /** Nobody looks at this text. */
 function holder(s: Sender, begin: EditorState): Holder {
@@ -26,9 +32,10 @@ function holder(s: Sender, begin: EditorState): Holder {
 
 function watcher(s: Sender): Watcher {
 	return {
-		status(now, pending) {
+		status(now) {
+			s.refused = now === 'refused'
 			if (now === 'saved') end(s, !s.stuck)
-			else unsent.say(s.document, pending, now === 'refused')
+			else say(s.document)
 		},
 		lost(mine) {
 			s.stuck = !s.lost
@@ -43,12 +50,12 @@ function watcher(s: Sender): Watcher {
 function end(s: Sender, sent: boolean): void {
 	senders.delete(s)
 	s.collab.close()
-	unsent.say(s.document, 0, false)
+	say(s.document)
 	if (sent) void forget(s.user, s.document, s.client).catch(() => {})
 }
 
 function add(user: number, document: number, collab: Collab, lost?: (mine: string) => void): Sender {
-	const s = { user, document, client: collab.client, collab, lost, stuck: false }
+	const s = { user, document, client: collab.client, collab, lost, stuck: false, refused: false }
 	senders.add(s)
 	return s
 }
@@ -56,8 +63,8 @@ function add(user: number, document: number, collab: Collab, lost?: (mine: strin
 /** An editor is left: what it has not sent goes out all the same. */
 export function sendOn(user: number, document: number, collab: Collab, state: EditorState): void {
 	const s = add(user, document, collab)
-	unsent.say(document, collab.pending, false)
 	collab.handOver(holder(s, state), watcher(s))
+	say(document)
 }
 
 /** What an editor that is gone has left behind. */
